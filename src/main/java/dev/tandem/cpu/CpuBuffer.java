@@ -1,0 +1,85 @@
+package dev.tandem.cpu;
+
+import dev.tandem.op.Buffer;
+import dev.tandem.tensor.Shape;
+
+/** A buffer in the Java heap: a range of one float or int array. */
+final class CpuBuffer implements Buffer {
+    private final String name;
+    private final Kind kind;
+    private final Shape shape;
+
+    /** The whole array that this is a range of; null in a buffer of ints. */
+    final float[] floats;
+
+    /** The whole array that this is a range of; null in a buffer of floats. */
+    final int[] ints;
+
+    /** Where this view begins in the array. */
+    final int offset;
+
+    /** Number of elements of this view. */
+    final int length;
+
+    private CpuBuffer(String name, Kind kind, Shape shape, float[] floats, int[] ints, int offset) {
+        this.name = name;
+        this.kind = kind;
+        this.shape = shape;
+        this.floats = floats;
+        this.ints = ints;
+        this.offset = offset;
+        this.length = Math.toIntExact(shape.elements());
+    }
+
+    /** Fresh zeros. */
+    static CpuBuffer allocate(String name, Kind kind, long... dims) {
+        Shape shape = Shape.of(dims);
+        long elements = shape.elements();
+        if (elements > Integer.MAX_VALUE - 8) {
+            throw new OutOfMemoryError("buffer '" + name + "' of " + shape + " elements exceeds what one array can hold");
+        }
+        return kind == Kind.INTS
+                ? new CpuBuffer(name, kind, shape, null, new int[(int) elements], 0)
+                : new CpuBuffer(name, kind, shape, new float[(int) elements], null, 0);
+    }
+
+    static CpuBuffer of(Buffer buffer) {
+        return (CpuBuffer) buffer;
+    }
+
+    @Override
+    public CpuBuffer view(long from, long... dims) {
+        Shape view = Shape.of(dims);
+        if (from < 0 || from + view.elements() > length) {
+            throw new IllegalArgumentException(
+                    "view " + view + " at " + from + " exceeds buffer '" + name + "' of " + shape);
+        }
+        return new CpuBuffer(name, kind, view, floats, ints, Math.toIntExact(offset + from));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Product of all dimensions but the last. */
+    int rows() {
+        int last = size(-1);
+        return last == 0 ? 0 : length / last;
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + kind + " " + shape;
+    }
+}

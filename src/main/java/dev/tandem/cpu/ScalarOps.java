@@ -1,0 +1,609 @@
+package dev.tandem.cpu;
+
+import dev.tandem.op.Buffer;
+import dev.tandem.op.InputWeights;
+import dev.tandem.op.KeyEnds;
+import dev.tandem.op.KvCache;
+import dev.tandem.op.Linear;
+import dev.tandem.op.Modulation;
+import dev.tandem.op.Ops;
+import dev.tandem.op.QkvWeights;
+import dev.tandem.op.SamplingState;
+import dev.tandem.op.Weight;
+
+/**
+ * The oracle: every operation as plain loops that a reader can check by eye, sums in double. Other implementations are
+ * tested against this one, and may leave to it what is not worth more.
+ */
+class ScalarOps implements Ops {
+    private static final double L2_NORM_EPS = 1e-12;
+
+    protected final Workers workers;
+
+    ScalarOps(Workers workers) {
+        this.workers = workers;
+    }
+
+    // ---- conditioning
+
+    @Override
+    public void embedLabels(Buffer labels, Weight table, Buffer out) {
+        CpuBuffer l = CpuBuffer.of(labels);
+        CpuBuffer o = CpuBuffer.of(out);
+        CpuWeight w = CpuWeight.of(table);
+        int width = o.size(-1);
+        for (int b = 0; b < o.rows(); b++) {
+            int label = b < l.length ? l.ints[l.offset + b] : w.size(0) - 1;
+            w.row(label, o.floats, o.offset + b * width);
+        }
+    }
+
+    @Override
+    public void silu(Buffer x, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        for (int i = 0; i < a.length; i++) {
+            o.floats[o.offset + i] = Activations.silu(a.floats[a.offset + i]);
+        }
+    }
+
+    /** What becomes of element (row, column) of a projection. */
+    private interface Store {
+        void accept(int row, int column, float value);
+    }
+
+    /** Calls {@code store} with x·Wᵀ + b, one output column at a time. */
+    private void project(CpuBuffer x, Linear w, Store store) {
+        CpuWeight weight = CpuWeight.of(w.weight());
+        float[] bias = w.bias() == null ? null : CpuWeight.of(w.bias()).vector();
+        project(x, weight, (row, n, value) -> store.accept(row, n, bias == null ? value : value + bias[n]));
+    }
+
+    private void project(CpuBuffer x, CpuWeight weight, Store store) {
+        int k = weight.rowLength();
+        int rows = x.length / k;
+        workers.forEach(weight.size(0), n -> {
+            float[] w = weight.row(n);
+            for (int row = 0; row < rows; row++) {
+                double sum = 0;
+                int at = x.offset + row * k;
+                for (int i = 0; i < k; i++) {
+                    sum += (double) x.floats[at + i] * w[i];
+                }
+                store.accept(row, n, (float) sum);
+            }
+        });
+    }
+
+    @Override
+    public void linear(Buffer x, Linear w, Buffer out) {
+        CpuBuffer o = CpuBuffer.of(out);
+        int width = w.outputs();
+        project(CpuBuffer.of(x), w, (row, n, value) -> o.floats[o.offset + row * width + n] = value);
+    }
+
+    @Override
+    public void addRow(Buffer x, Weight row, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        float[] add = CpuWeight.of(row).vector();
+        for (int i = 0; i < a.length; i++) {
+            o.floats[o.offset + i] = a.floats[a.offset + i] + add[i % add.length];
+        }
+    }
+
+    // ---- transformer
+
+    @Override
+    public void embedInput(Buffer maps, Buffer cond, InputWeights w, int first, Buffer x) {
+        CpuBuffer m = CpuBuffer.of(maps);
+        CpuBuffer c = CpuBuffer.of(cond);
+        CpuBuffer o = CpuBuffer.of(x);
+        CpuWeight wordEmbed = CpuWeight.of(w.wordEmbed().weight());
+        float[] bias = CpuWeight.of(w.wordEmbed().bias()).vector();
+        float[] posStart = CpuWeight.of(w.posStart()).vector();
+        float[] lvlPos = CpuWeight.of(w.lvlPos()).vector();
+        int rows = o.size(0);
+        int positions = o.size(1);
+        int width = o.size(2);
+        int pictures = m.size(0);
+        int codeSize = m.size(2);
+        workers.forEach(width, n -> {
+            float[] weight = wordEmbed.row(n);
+            for (int r = 0; r < rows; r++) {
+                for (int j = 0; j < positions; j++) {
+                    int p = first + j;
+                    double sum = lvlPos[p * width + n];
+                    if (p == 0) {
+                        sum += c.floats[c.offset + Math.min(r, c.rows() - 1) * width + n] + posStart[n];
+                    } else {
+                        int at = m.offset + (r % pictures * m.size(1) + p - 1) * codeSize;
+                        sum += bias[n];
+                        for (int i = 0; i < codeSize; i++) {
+                            sum += (double) m.floats[at + i] * weight[i];
+                        }
+                    }
+                    o.floats[o.offset + (r * positions + j) * width + n] = (float) sum;
+                }
+            }
+        });
+    }
+
+    /** Where a modulation's vector for a batch row begins in the table's array. */
+    protected static int modulationAt(Modulation m, int row, int width) {
+        CpuBuffer table = CpuBuffer.of(m.table());
+        return table.offset + Math.min(row, table.rows() - 1) * table.size(-1) + m.vector() * width;
+    }
+
+    @Override
+    public void adaNorm(Buffer x, Modulation scale, Modulation shift, float eps, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        int positions = a.size(1);
+        int kept = o.size(1);
+        int width = a.size(2);
+        float[] scales = CpuBuffer.of(scale.table()).floats;
+        float[] shifts = CpuBuffer.of(shift.table()).floats;
+        workers.forEach(a.size(0) * kept, item -> {
+            int row = item / kept;
+            int from = a.offset + (row * positions + positions - kept + item % kept) * width;
+            int to = o.offset + item * width;
+            double mean = 0;
+            for (int i = 0; i < width; i++) {
+                mean += a.floats[from + i];
+            }
+            mean /= width;
+            double variance = 0;
+            for (int i = 0; i < width; i++) {
+                double d = a.floats[from + i] - mean;
+                variance += d * d;
+            }
+            double inverse = 1 / Math.sqrt(variance / width + eps);
+            int scaleAt = modulationAt(scale, row, width);
+            int shiftAt = modulationAt(shift, row, width);
+            for (int i = 0; i < width; i++) {
+                double normed = (a.floats[from + i] - mean) * inverse;
+                o.floats[to + i] = (float) (normed * (1 + scales[scaleAt + i]) + shifts[shiftAt + i]);
+            }
+        });
+    }
+
+    @Override
+    public void qkv(Buffer h, QkvWeights w, int first, Buffer q, KvCache cache) {
+        CpuBuffer in = CpuBuffer.of(h);
+        CpuBuffer queries = CpuBuffer.of(q);
+        CpuKvCache kv = CpuKvCache.of(cache);
+        float[] qBias = CpuWeight.of(w.qBias()).vector();
+        float[] vBias = CpuWeight.of(w.vBias()).vector();
+        int positions = in.size(1);
+        int width = in.size(2);
+        int d = kv.headSize();
+        project(in, CpuWeight.of(w.matQkv()), (item, n, value) -> {
+            int column = n % width;
+            int row = item / positions;
+            int position = first + item % positions;
+            int base = kv.base(row, column / d);
+            switch (n / width) {
+                case 0 -> queries.floats[queries.offset + item * width + column] = value + qBias[column];
+                case 1 -> kv.keys()[base + column % d * kv.capacity() + position] = value;
+                default -> kv.values()[base + position * d + column % d] = value + vBias[column];
+            }
+        });
+        if (w.l2Norm()) {
+            float[] qScale = CpuWeight.of(w.qScale()).vector();
+            workers.forEach(in.size(0) * positions, item -> {
+                for (int head = 0; head < kv.heads(); head++) {
+                    normalise(queries.floats, queries.offset + item * width + head * d, 1, d, qScale[head]);
+                    int base = kv.base(item / positions, head) + first + item % positions;
+                    normalise(kv.keys(), base, kv.capacity(), d, 1);
+                }
+            });
+        }
+    }
+
+    /** Divides d elements, {@code stride} apart, by their norm and multiplies them by {@code factor}. */
+    private static void normalise(float[] x, int at, int stride, int d, float factor) {
+        double sum = 0;
+        for (int i = 0; i < d; i++) {
+            double v = x[at + i * stride];
+            sum += v * v;
+        }
+        double by = factor / Math.max(Math.sqrt(sum), L2_NORM_EPS);
+        for (int i = 0; i < d; i++) {
+            x[at + i * stride] = (float) (x[at + i * stride] * by);
+        }
+    }
+
+    @Override
+    public void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out) {
+        CpuBuffer queries = CpuBuffer.of(q);
+        CpuBuffer o = CpuBuffer.of(out);
+        CpuKvCache kv = CpuKvCache.of(cache);
+        int positions = queries.size(1);
+        int width = queries.size(2);
+        int d = kv.headSize();
+        workers.forEach(queries.size(0) * kv.heads(), item -> {
+            int row = item / kv.heads();
+            int head = item % kv.heads();
+            int base = kv.base(row, head);
+            double[] scores = new double[kv.capacity()];
+            for (int j = 0; j < positions; j++) {
+                int keys = ends.of(j);
+                int at = (row * positions + j) * width + head * d;
+                for (int k = 0; k < keys; k++) {
+                    double dot = 0;
+                    for (int i = 0; i < d; i++) {
+                        dot += (double) queries.floats[queries.offset + at + i]
+                                * kv.keys()[base + i * kv.capacity() + k];
+                    }
+                    scores[k] = dot * scale;
+                }
+                softmax(scores, keys);
+                for (int i = 0; i < d; i++) {
+                    double sum = 0;
+                    for (int k = 0; k < keys; k++) {
+                        sum += scores[k] * kv.values()[base + k * d + i];
+                    }
+                    o.floats[o.offset + at + i] = (float) sum;
+                }
+            }
+        });
+    }
+
+    private static void softmax(double[] x, int n) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            max = Math.max(max, x[i]);
+        }
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            x[i] = Math.exp(x[i] - max);
+            sum += x[i];
+        }
+        for (int i = 0; i < n; i++) {
+            x[i] /= sum;
+        }
+    }
+
+    @Override
+    public void linearGelu(Buffer x, Linear w, Buffer out) {
+        CpuBuffer o = CpuBuffer.of(out);
+        int width = w.outputs();
+        project(
+                CpuBuffer.of(x),
+                w,
+                (row, n, value) -> o.floats[o.offset + row * width + n] = Activations.gelu(value));
+    }
+
+    @Override
+    public void linearGatedAdd(Buffer h, Linear w, Modulation gate, Buffer x) {
+        CpuBuffer o = CpuBuffer.of(x);
+        float[] gates = CpuBuffer.of(gate.table()).floats;
+        int positions = o.size(1);
+        int width = w.outputs();
+        project(CpuBuffer.of(h), w, (item, n, value) -> {
+            float g = gates[modulationAt(gate, item / positions, width) + n];
+            o.floats[o.offset + item * width + n] += g * value;
+        });
+    }
+
+    // ---- from logits to codes
+
+    @Override
+    public void guide(Buffer logits, SamplingState state, int scale) {
+        CpuBuffer l = CpuBuffer.of(logits);
+        float t = setting(state, scale, SamplingState.GUIDANCE);
+        int half = l.length / 2;
+        workers.forEach(l.rows() / 2, row -> {
+            int at = l.offset + row * l.size(-1);
+            for (int i = at; i < at + l.size(-1); i++) {
+                l.floats[i] = (1 + t) * l.floats[i] - t * l.floats[i + half];
+            }
+        });
+    }
+
+    private static float setting(SamplingState state, int scale, int column) {
+        CpuBuffer settings = CpuBuffer.of(state.settings());
+        return settings.floats[settings.offset + scale * SamplingState.COLUMNS + column];
+    }
+
+    private interface SampleStep {
+        void accept(Sampler sampler, float[] logits, int at, int row, int seedLow, int seedHigh);
+    }
+
+    /** Filters every row of logits and hands it on with its picture's seed. */
+    private void forEachFiltered(Buffer logits, SamplingState state, int scale, SampleStep step) {
+        CpuBuffer l = CpuBuffer.of(logits);
+        CpuBuffer seeds = CpuBuffer.of(state.seeds());
+        int positions = l.size(1);
+        int topK = (int) setting(state, scale, SamplingState.TOP_K);
+        float topP = setting(state, scale, SamplingState.TOP_P);
+        ThreadLocal<Sampler> samplers = ThreadLocal.withInitial(() -> new Sampler(l.size(-1)));
+        workers.forEach(l.rows(), row -> {
+            Sampler sampler = samplers.get();
+            int at = l.offset + row * l.size(-1);
+            int seed = seeds.offset + row / positions * 2;
+            sampler.filter(l.floats, at, topK, topP);
+            step.accept(sampler, l.floats, at, row, seeds.ints[seed], seeds.ints[seed + 1]);
+        });
+    }
+
+    @Override
+    public void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
+        CpuBuffer t = CpuBuffer.of(tokens);
+        int positions = logits.size(1);
+        float temperature = setting(state, scale, SamplingState.TEMPERATURE);
+        forEachFiltered(logits, state, scale, (sampler, array, at, row, seedLow, seedHigh) -> {
+            int position = row % positions;
+            float u = sampler.uniform(seedLow, seedHigh, scale, position);
+            t.ints[t.offset + row / positions * t.size(1) + first + position] =
+                    sampler.draw(array, at, temperature, u);
+        });
+    }
+
+    @Override
+    public void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out) {
+        CpuBuffer o = CpuBuffer.of(out);
+        float[] codes = CpuWeight.of(codebook).vector();
+        int width = o.size(-1);
+        int positions = logits.size(1);
+        float gain = setting(state, scale, SamplingState.SMOOTH_GAIN);
+        float tau = setting(state, scale, SamplingState.SMOOTH_TAU);
+        forEachFiltered(logits, state, scale, (sampler, array, at, row, seedLow, seedHigh) -> {
+            Sampler.Noise noise = sampler.philoxNoise(seedLow, seedHigh, scale, row % positions);
+            sampler.mix(array, at, gain, tau, noise, codes, width, o.floats, o.offset + row * width);
+        });
+    }
+
+    // ---- multi-scale quantizer
+
+    @Override
+    public void lookup(Buffer tokens, int first, Weight codebook, Buffer out) {
+        CpuBuffer t = CpuBuffer.of(tokens);
+        CpuBuffer o = CpuBuffer.of(out);
+        float[] codes = CpuWeight.of(codebook).vector();
+        int positions = o.size(1);
+        int width = o.size(2);
+        for (int row = 0; row < o.rows(); row++) {
+            int code = t.ints[t.offset + row / positions * t.size(1) + first + row % positions];
+            System.arraycopy(codes, code * width, o.floats, o.offset + row * width, width);
+        }
+    }
+
+    @Override
+    public void bicubicUp(Buffer x, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        int from = a.size(1);
+        int to = o.size(1);
+        int width = a.size(3);
+        Bicubic axis = Bicubic.axis(from, to);
+        workers.forEach(o.size(0) * to, item -> {
+            int picture = item / to;
+            int row = item % to;
+            for (int column = 0; column < to; column++) {
+                for (int c = 0; c < width; c++) {
+                    double sum = 0;
+                    for (int i = 0; i < 4; i++) {
+                        int line = (picture * from + axis.taps()[4 * row + i]) * from;
+                        for (int j = 0; j < 4; j++) {
+                            float v = a.floats[a.offset + (line + axis.taps()[4 * column + j]) * width + c];
+                            sum += (double) axis.weights()[4 * row + i] * axis.weights()[4 * column + j] * v;
+                        }
+                    }
+                    o.floats[o.offset + (item * to + column) * width + c] = (float) sum;
+                }
+            }
+        });
+    }
+
+    @Override
+    public void phiAdd(Buffer x, Linear w, float ratio, Buffer fHat) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer f = CpuBuffer.of(fHat);
+        convolve(a, w, ConvMode.SAME, f.size(1), f.size(2), (index, value) -> {
+            f.floats[f.offset + index] += (1 - ratio) * a.floats[a.offset + index] + ratio * value;
+        });
+    }
+
+    @Override
+    public void areaDown(Buffer x, int p, int first, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        int side = a.size(1);
+        int width = a.size(3);
+        for (int b = 0; b < a.size(0); b++) {
+            for (int row = 0; row < p; row++) {
+                int top = row * side / p;
+                int bottom = ((row + 1) * side + p - 1) / p;
+                for (int column = 0; column < p; column++) {
+                    int left = column * side / p;
+                    int right = ((column + 1) * side + p - 1) / p;
+                    int to = o.offset + (b * o.size(1) + first + row * p + column) * width;
+                    for (int c = 0; c < width; c++) {
+                        double sum = 0;
+                        for (int y = top; y < bottom; y++) {
+                            for (int z = left; z < right; z++) {
+                                sum += a.floats[a.offset + ((b * side + y) * side + z) * width + c];
+                            }
+                        }
+                        o.floats[to + c] = (float) (sum / ((bottom - top) * (right - left)));
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void subtract(Buffer a, Buffer b, Buffer out) {
+        CpuBuffer x = CpuBuffer.of(a);
+        CpuBuffer y = CpuBuffer.of(b);
+        CpuBuffer o = CpuBuffer.of(out);
+        for (int i = 0; i < o.length; i++) {
+            o.floats[o.offset + i] = x.floats[x.offset + i] - y.floats[y.offset + i];
+        }
+    }
+
+    @Override
+    public void nearestCode(Buffer z, Weight codebook, boolean normalised, int first, Buffer tokens) {
+        CpuBuffer a = CpuBuffer.of(z);
+        CpuBuffer t = CpuBuffer.of(tokens);
+        float[] codes = CpuWeight.of(codebook).vector();
+        int positions = a.size(1);
+        int width = a.size(2);
+        int vocabulary = codebook.size(0);
+        double[] squared = new double[vocabulary];
+        for (int v = 0; v < vocabulary; v++) {
+            for (int c = 0; c < width; c++) {
+                squared[v] += (double) codes[v * width + c] * codes[v * width + c];
+            }
+        }
+        workers.forEach(a.rows(), row -> {
+            int best = 0;
+            double least = Double.POSITIVE_INFINITY;
+            for (int v = 0; v < vocabulary; v++) {
+                double dot = 0;
+                for (int c = 0; c < width; c++) {
+                    dot += (double) a.floats[a.offset + row * width + c] * codes[v * width + c];
+                }
+                double distance =
+                        normalised ? -dot / Math.max(Math.sqrt(squared[v]), L2_NORM_EPS) : squared[v] - 2 * dot;
+                if (distance < least) {
+                    least = distance;
+                    best = v;
+                }
+            }
+            t.ints[t.offset + row / positions * t.size(1) + first + row % positions] = best;
+        });
+    }
+
+    // ---- VQ-VAE
+
+    /** What becomes of one element of a convolution's output; the index counts from the output's first element. */
+    private interface ConvStore {
+        void accept(int index, float value);
+    }
+
+    private void convolve(CpuBuffer x, Linear w, ConvMode mode, int outHeight, int outWidth, ConvStore store) {
+        CpuWeight weight = CpuWeight.of(w.weight());
+        float[] bias = CpuWeight.of(w.bias()).vector();
+        int pictures = x.size(0);
+        int height = x.size(1);
+        int width = x.size(2);
+        int inputs = x.size(3);
+        int outputs = w.outputs();
+        int kernel = weight.size(2);
+        int stride = mode == ConvMode.DOWN ? 2 : 1;
+        int zoom = mode == ConvMode.UP ? 2 : 1;
+        int pad = mode == ConvMode.DOWN ? 0 : kernel / 2;
+        workers.forEach(outputs, n -> {
+            float[] taps = weight.row(n);
+            for (int b = 0; b < pictures; b++) {
+                for (int row = 0; row < outHeight; row++) {
+                    for (int column = 0; column < outWidth; column++) {
+                        double sum = bias[n];
+                        for (int ky = 0; ky < kernel; ky++) {
+                            for (int kx = 0; kx < kernel; kx++) {
+                                int y = row * stride + ky - pad;
+                                int z = column * stride + kx - pad;
+                                if (y < 0 || z < 0 || y >= height * zoom || z >= width * zoom) {
+                                    continue;
+                                }
+                                int at = x.offset + ((b * height + y / zoom) * width + z / zoom) * inputs;
+                                int tap = ky * kernel + kx;
+                                for (int i = 0; i < inputs; i++) {
+                                    sum += (double) x.floats[at + i] * taps[i * kernel * kernel + tap];
+                                }
+                            }
+                        }
+                        store.accept(((b * outHeight + row) * outWidth + column) * outputs + n, (float) sum);
+                    }
+                }
+            }
+        });
+    }
+
+    @Override
+    public void conv(Buffer x, Linear w, ConvMode mode, Buffer residual, Buffer out) {
+        CpuBuffer o = CpuBuffer.of(out);
+        CpuBuffer r = residual == null ? null : CpuBuffer.of(residual);
+        convolve(CpuBuffer.of(x), w, mode, o.size(1), o.size(2), (index, value) -> {
+            o.floats[o.offset + index] = r == null ? value : value + r.floats[r.offset + index];
+        });
+    }
+
+    @Override
+    public void groupNorm(Buffer x, Weight gamma, Weight beta, int groups, float eps, boolean silu, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        float[] g = CpuWeight.of(gamma).vector();
+        float[] b = CpuWeight.of(beta).vector();
+        int channels = a.size(3);
+        int pixels = a.size(1) * a.size(2);
+        int size = channels / groups;
+        workers.forEach(a.size(0) * groups, item -> {
+            int from = a.offset + item / groups * pixels * channels;
+            int to = o.offset + item / groups * pixels * channels;
+            int firstChannel = item % groups * size;
+            double mean = 0;
+            double squares = 0;
+            for (int p = 0; p < pixels; p++) {
+                for (int c = firstChannel; c < firstChannel + size; c++) {
+                    mean += a.floats[from + p * channels + c];
+                }
+            }
+            mean /= (double) pixels * size;
+            for (int p = 0; p < pixels; p++) {
+                for (int c = firstChannel; c < firstChannel + size; c++) {
+                    double d = a.floats[from + p * channels + c] - mean;
+                    squares += d * d;
+                }
+            }
+            double inverse = 1 / Math.sqrt(squares / ((double) pixels * size) + eps);
+            for (int p = 0; p < pixels; p++) {
+                for (int c = firstChannel; c < firstChannel + size; c++) {
+                    float v = (float) ((a.floats[from + p * channels + c] - mean) * inverse * g[c] + b[c]);
+                    o.floats[to + p * channels + c] = silu ? Activations.silu(v) : v;
+                }
+            }
+        });
+    }
+
+    @Override
+    public void spatialAttention(Buffer qkv, float scale, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(qkv);
+        CpuBuffer o = CpuBuffer.of(out);
+        int channels = o.size(3);
+        int pixels = o.size(1) * o.size(2);
+        workers.forEach(o.size(0) * pixels, item -> {
+            int picture = a.offset + item / pixels * pixels * 3 * channels;
+            int query = picture + item % pixels * 3 * channels;
+            double[] scores = new double[pixels];
+            for (int k = 0; k < pixels; k++) {
+                int key = picture + k * 3 * channels + channels;
+                double dot = 0;
+                for (int c = 0; c < channels; c++) {
+                    dot += (double) a.floats[query + c] * a.floats[key + c];
+                }
+                scores[k] = dot * scale;
+            }
+            softmax(scores, pixels);
+            for (int c = 0; c < channels; c++) {
+                double sum = 0;
+                for (int k = 0; k < pixels; k++) {
+                    sum += scores[k] * a.floats[picture + k * 3 * channels + 2 * channels + c];
+                }
+                o.floats[o.offset + item * channels + c] = (float) sum;
+            }
+        });
+    }
+
+    @Override
+    public void clamp(Buffer x, float low, float high, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        for (int i = 0; i < o.length; i++) {
+            o.floats[o.offset + i] = Math.clamp(a.floats[a.offset + i], low, high);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.tandem.engine;
+
+/**
+ * How a session is to run.
+ *
+ * @param threads worker threads of a CPU back-end; at least 1
+ * @param device which device of the back-end, as {@code --device} names it; null for its default
+ */
+public record SessionOptions(int threads, String device) {
+    public SessionOptions {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+        }
+    }
+
+    /** All processors, the default device. */
+    public static SessionOptions defaults() {
+        return new SessionOptions(Runtime.getRuntime().availableProcessors(), null);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tandem.op;
+
+import dev.tandem.tensor.Shape;
+
+/**
+ * A parameter of the model as a back-end holds it: mapped, uploaded, packed, quantised. Operations of the same back-end
+ * read it; nothing writes it.
+ */
+public interface Weight {
+    String name();
+
+    Shape shape();
+
+    default int size(int i) {
+        return shape().size(i);
+    }
+}
