@@ -48,7 +48,7 @@ final class CpuBuffer implements Buffer {
     }
 
     @Override
-    public CpuBuffer view(long from, long... dims) {
+    public CpuBuffer slice(long from, long... dims) {
         Shape view = Shape.of(dims);
         if (from < 0 || from + view.elements() > length) {
             throw new IllegalArgumentException(

@@ -4,7 +4,7 @@ import dev.tandem.tensor.Shape;
 
 /**
  * Memory of a session that operations read and write, seen as a row-major array. A buffer is a view: several may share
- * memory, and {@link #view} makes another of the same memory without copying.
+ * memory, and {@link #slice} makes another of the same memory without copying.
  */
 public interface Buffer {
     /** What a buffer's elements are; how activations are stored is the back-end's choice. */
@@ -24,11 +24,11 @@ public interface Buffer {
     Shape shape();
 
     /** The elements from {@code offset} (counted from this view's first) on, under another shape. */
-    Buffer view(long offset, long... dims);
+    Buffer slice(long offset, long... dims);
 
     /** The first elements under another shape. */
     default Buffer view(long... dims) {
-        return view(0, dims);
+        return slice(0, dims);
     }
 
     /** Dimension {@code i}; a negative one counts from the end. */

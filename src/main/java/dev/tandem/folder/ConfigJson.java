@@ -1,0 +1,192 @@
+package dev.tandem.folder;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.folder.ModelConfig.Pair;
+import dev.tandem.folder.ModelConfig.Part;
+import dev.tandem.folder.ModelConfig.SamplingDefaults;
+import dev.tandem.folder.ModelConfig.VaePart;
+import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.model.Scales;
+import dev.tandem.model.VarConfig;
+import dev.tandem.model.VqVaeConfig;
+import dev.tandem.tensor.FormatException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code config.json}, read and written; the keys are those of the original's constructors. */
+public final class ConfigJson {
+    private static final String FORMAT = "tandem-1";
+
+    private ConfigJson() {}
+
+    /** @param where what an error message calls the text */
+    public static ModelConfig parse(String text, String where) {
+        Map<String, Object> json;
+        try {
+            json = JSON.std.mapFrom(text);
+        } catch (IOException e) {
+            throw new FormatException(where, "is not JSON", e);
+        }
+        Fields root = new Fields(where, "", json);
+        String format = root.text("format");
+        if (!format.equals(FORMAT)) {
+            throw new FormatException(where, "format '" + format + "' is not '" + FORMAT + "'");
+        }
+        Map<String, Part> parts = new LinkedHashMap<>();
+        Fields all = root.object("parts");
+        for (String name : all.names()) {
+            parts.put(name, part(all.object(name)));
+        }
+        return new ModelConfig(
+                root.text("name"),
+                root.texts("classes"),
+                parts,
+                root.has("sampling") ? sampling(root.object("sampling")) : SamplingDefaults.NONE,
+                root.has("code") ? pair(root.object("code")) : null);
+    }
+
+    private static Part part(Fields f) {
+        String type = f.text("type");
+        try {
+            return switch (type) {
+                case "vqvae" -> new VaePart(f.text("file"), f.text("dtype"), vae(f));
+                case "var" ->
+                    new VarPart(
+                            f.text("file"),
+                            f.text("dtype"),
+                            var(f),
+                            f.has("draft_steps") ? f.integer("draft_steps") : null);
+                default -> throw f.wrong("type", "'vqvae' or 'var'");
+            };
+        } catch (IllegalArgumentException e) {
+            throw new FormatException(f.where(), f.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static VqVaeConfig vae(Fields f) {
+        return new VqVaeConfig(
+                f.integer("vocab_size"),
+                f.integer("z_channels"),
+                f.integer("ch"),
+                f.integers("ch_mult"),
+                f.integer("num_res_blocks"),
+                new Scales(f.integers("patch_nums")),
+                f.integer("share_quant_resi"),
+                (float) f.number("quant_resi"),
+                f.integer("norm_groups"),
+                (float) f.number("norm_eps"),
+                f.flag("using_znorm"));
+    }
+
+    private static VarConfig var(Fields f) {
+        return new VarConfig(
+                f.integer("depth"),
+                f.integer("embed_dim"),
+                f.integer("num_heads"),
+                f.integer("ffn_hidden"),
+                f.integer("vocab_size"),
+                f.integer("z_channels"),
+                f.integer("num_classes"),
+                new Scales(f.integers("patch_nums")),
+                f.flag("shared_aln"),
+                f.flag("attn_l2_norm"),
+                (float) f.number("norm_eps"));
+    }
+
+    private static SamplingDefaults sampling(Fields f) {
+        return new SamplingDefaults(
+                f.has("cfg") ? f.numbers("cfg") : null,
+                f.has("top_k") ? f.numbers("top_k") : null,
+                f.has("top_p") ? f.numbers("top_p") : null,
+                f.has("temperature") ? f.numbers("temperature") : null,
+                f.has("more_smooth") ? (Boolean) f.flag("more_smooth") : null);
+    }
+
+    private static Pair pair(Fields f) {
+        return new Pair(f.text("drafter"), f.text("refiner"), f.integer("draft_steps"));
+    }
+
+    /** As text, with a line break at the end. */
+    public static String format(ModelConfig c) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("format", FORMAT);
+        json.put("name", c.name());
+        if (!c.classNames().isEmpty()) {
+            json.put("classes", c.classNames());
+        }
+        Map<String, Object> parts = new LinkedHashMap<>();
+        c.parts().forEach((name, part) -> parts.put(name, part(part)));
+        json.put("parts", parts);
+        Map<String, Object> sampling = new LinkedHashMap<>();
+        putUnlessNull(sampling, "cfg", c.sampling().cfg());
+        putUnlessNull(sampling, "top_k", c.sampling().topK());
+        putUnlessNull(sampling, "top_p", c.sampling().topP());
+        putUnlessNull(sampling, "temperature", c.sampling().temperature());
+        putUnlessNull(sampling, "more_smooth", c.sampling().smooth());
+        if (!sampling.isEmpty()) {
+            json.put("sampling", sampling);
+        }
+        if (c.pair() != null) {
+            Map<String, Object> pair = new LinkedHashMap<>();
+            pair.put("drafter", c.pair().drafter());
+            pair.put("refiner", c.pair().refiner());
+            pair.put("draft_steps", c.pair().draftSteps());
+            json.put("code", pair);
+        }
+        try {
+            return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json) + "\n";
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void putUnlessNull(Map<String, Object> json, String key, Object value) {
+        if (value != null) {
+            json.put(key, value instanceof List<?> list && list.size() == 1 ? list.getFirst() : value);
+        }
+    }
+
+    private static Map<String, Object> part(Part part) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        switch (part) {
+            case VaePart p -> {
+                VqVaeConfig c = p.config();
+                json.put("type", "vqvae");
+                json.put("file", p.file());
+                json.put("dtype", p.dtype());
+                json.put("vocab_size", c.vocabulary());
+                json.put("z_channels", c.codeSize());
+                json.put("ch", c.channels());
+                json.put("ch_mult", c.multipliers());
+                json.put("num_res_blocks", c.resBlocks());
+                json.put("patch_nums", c.scales().patchNums());
+                json.put("share_quant_resi", c.phiSharing());
+                json.put("quant_resi", c.phiRatio());
+                json.put("norm_groups", c.normGroups());
+                json.put("norm_eps", c.normEps());
+                json.put("using_znorm", c.normalisedCodes());
+            }
+            case VarPart p -> {
+                VarConfig c = p.config();
+                json.put("type", "var");
+                json.put("file", p.file());
+                json.put("dtype", p.dtype());
+                json.put("depth", c.depth());
+                json.put("embed_dim", c.width());
+                json.put("num_heads", c.heads());
+                json.put("ffn_hidden", c.hidden());
+                json.put("vocab_size", c.vocabulary());
+                json.put("z_channels", c.codeSize());
+                json.put("num_classes", c.classes());
+                json.put("patch_nums", c.scales().patchNums());
+                json.put("shared_aln", c.sharedAdaLn());
+                json.put("attn_l2_norm", c.attnL2Norm());
+                json.put("norm_eps", c.normEps());
+                putUnlessNull(json, "draft_steps", p.draftSteps());
+            }
+        }
+        return json;
+    }
+}
