@@ -10,6 +10,7 @@ import dev.tandem.op.Ops;
 import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
+import java.util.Arrays;
 
 /**
  * The oracle: every operation as plain loops that a reader can check by eye, sums in double. Other implementations are
@@ -432,6 +433,12 @@ class ScalarOps implements Ops {
                 }
             }
         }
+    }
+
+    @Override
+    public void fill(Buffer out, float value) {
+        CpuBuffer o = CpuBuffer.of(out);
+        Arrays.fill(o.floats, o.offset, o.offset + o.length, value);
     }
 
     @Override

@@ -143,6 +143,9 @@ public interface Ops {
      */
     void areaDown(Buffer x, int p, int first, Buffer out);
 
+    /** Sets every element of a buffer of floats. */
+    void fill(Buffer out, float value);
+
     /** out = a − b, element by element. */
     void subtract(Buffer a, Buffer b, Buffer out);
 

@@ -1,0 +1,212 @@
+package dev.tandem.decode;
+
+import dev.tandem.engine.Program;
+import dev.tandem.engine.Session;
+import dev.tandem.model.Quantizer;
+import dev.tandem.model.Scales;
+import dev.tandem.model.VarConfig;
+import dev.tandem.model.VarTransformer;
+import dev.tandem.model.VqVaeConfig;
+import dev.tandem.model.VqVaeDecoder;
+import dev.tandem.op.Buffer;
+import dev.tandem.op.Ops;
+import dev.tandem.op.SamplingState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes pictures, a fixed number at a time: conditions the models on the labels, decodes scale by scale, each with the
+ * model that the schedule names, and turns f_hat into pixels. Everything is recorded once and replayed for each batch.
+ *
+ * @see "VAR: var.py (autoregressive_infer_cfg); CoDe: autoregressive_infer_cfg_draft, …_refine"
+ */
+public final class Generator {
+    /** How often, in pictures, the decoder is run: more at a time costs memory. */
+    private final int decodeBatch;
+
+    private final Session session;
+    private final Schedule schedule;
+    private final SamplingSettings settings;
+    private final Scales scales;
+    private final int batch;
+    private final boolean guided;
+    private final VqVaeConfig vae;
+
+    private final Buffer labels;
+    private final SamplingState sampling;
+    private final Quantizer.State quantizer;
+    private final Buffer logits;
+    private final Buffer image;
+
+    private final Map<String, Program> conditioning = new LinkedHashMap<>();
+    private final List<Program> steps = new ArrayList<>();
+    private final List<Program> decoding = new ArrayList<>();
+    private final Program reset;
+
+    /**
+     * Allocates and records.
+     *
+     * @param batch pictures at a time
+     * @param decodeBatch how many of them the decoder turns into pixels at a time
+     */
+    public Generator(Ensemble models, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
+        this.session = models.session();
+        this.schedule = schedule;
+        this.settings = settings;
+        this.batch = batch;
+        this.decodeBatch = Math.min(batch, decodeBatch);
+        this.guided = settings.guided();
+        this.vae = models.vae().config();
+        this.scales = vae.scales();
+        if (schedule.scales() != scales.count()) {
+            throw new IllegalArgumentException(
+                    "the schedule covers " + schedule.scales() + " scales, the model has " + scales.count());
+        }
+        settings.checkScales(scales.count());
+
+        labels = session.ints("labels", batch);
+        sampling = new SamplingState(
+                session.floats("settings", scales.count(), SamplingState.COLUMNS), session.ints("seeds", batch, 2));
+        quantizer = Quantizer.State.allocate(session, vae, batch);
+        logits = session.floats("logits", (guided ? 2L : 1L) * batch * scales.tokens(scales.count() - 1) * vae.vocabulary());
+        image = session.floats("image", batch, vae.imageSide(), vae.imageSide(), 3);
+
+        Map<String, VarTransformer.State> states = allocate(models);
+        schedule.models().forEach(name -> conditioning.put(name, session.program("condition " + name, ops -> models
+                .transformers()
+                .get(name)
+                .condition(ops, labels, states.get(name)))));
+        for (Schedule.Step step : schedule.steps()) {
+            VarTransformer transformer = models.transformers().get(step.model());
+            VarTransformer.State state = states.get(step.model());
+            steps.add(session.program(
+                    step.model() + " scale " + (step.scale() + 1),
+                    ops -> step(ops, step, transformer, state, models.vae().quantizer())));
+        }
+        reset = session.program("reset", ops -> ops.fill(quantizer.fHat(), 0));
+        recordDecoding(models.vae().decoder());
+    }
+
+    private Map<String, VarTransformer.State> allocate(Ensemble models) {
+        VarTransformer.Workspace.Need need = new VarTransformer.Workspace.Need(0, 0, 0);
+        for (Schedule.Step step : schedule.steps()) {
+            VarConfig c = models.transformers().get(step.model()).config();
+            int positions = scales.start(step.scale() + 1) - scales.start(step.from());
+            need = need.max(VarTransformer.Workspace.Need.of(c, batch, guided, positions));
+        }
+        VarTransformer.Workspace work = VarTransformer.Workspace.allocate(session, need);
+        Map<String, VarTransformer.State> states = new LinkedHashMap<>();
+        for (String name : schedule.models()) {
+            // a model that comes back needs its own memory, the others take turns in the same
+            String overlay = schedule.returns(name) ? "kv " + name : "kv";
+            states.put(
+                    name,
+                    VarTransformer.State.allocate(
+                            session,
+                            models.transformers().get(name).config(),
+                            batch,
+                            guided,
+                            schedule.scalesSeenBy(name),
+                            overlay,
+                            work));
+        }
+        return states;
+    }
+
+    private void recordDecoding(VqVaeDecoder decoder) {
+        int side = scales.side();
+        int pixels = vae.imageSide();
+        VqVaeDecoder.State state = new VqVaeDecoder.State(session, vae, decodeBatch);
+        for (int b = 0; b < batch; b += decodeBatch) {
+            int n = Math.min(decodeBatch, batch - b);
+            Buffer fHat = quantizer.fHat().slice((long) b * side * side * vae.codeSize(), n, side, side, vae.codeSize());
+            Buffer pixel = image.slice((long) b * pixels * pixels * 3, n, pixels, pixels, 3);
+            decoding.add(session.program("decode", ops -> decoder.decode(ops, fHat, state, pixel)));
+        }
+    }
+
+    private void step(
+            Ops ops, Schedule.Step step, VarTransformer transformer, VarTransformer.State state, Quantizer codes) {
+        int i = step.scale();
+        Buffer all = logits(i, guided ? 2 * batch : batch);
+        Buffer chosen = logits(i, batch);
+        transformer.forward(ops, quantizer.maps(), step.from(), i + 1, state, all);
+        if (guided) {
+            ops.guide(all, sampling, i);
+        }
+        ops.sample(chosen, sampling, i, scales.start(i), quantizer.tokens());
+        if (settings.smooth()) {
+            codes.accumulateSmooth(ops, i, chosen, sampling, quantizer);
+        } else {
+            codes.accumulate(ops, i, quantizer);
+        }
+    }
+
+    private Buffer logits(int scale, int rows) {
+        return logits.view(rows, scales.tokens(scale), vae.vocabulary());
+    }
+
+    public int batch() {
+        return batch;
+    }
+
+    /**
+     * Makes a batch of pictures.
+     *
+     * @param pictures exactly {@link #batch} of them
+     * @return pixels of all pictures, [B, H, W, 3] in [−1, 1]
+     */
+    public float[] generate(List<Picture> pictures, GenerationListener listener) {
+        if (pictures.size() != batch) {
+            throw new IllegalArgumentException("this generator makes " + batch + " pictures, not " + pictures.size());
+        }
+        int[] seeds = new int[2 * batch];
+        for (int b = 0; b < batch; b++) {
+            seeds[2 * b] = (int) pictures.get(b).seed();
+            seeds[2 * b + 1] = (int) (pictures.get(b).seed() >>> 32);
+        }
+        session.write(labels, pictures.stream().mapToInt(Picture::label).toArray());
+        session.write(sampling.seeds(), seeds);
+        session.write(sampling.settings(), settings.table(scales));
+        reset.run();
+        conditioning.forEach((name, program) -> {
+            long start = System.nanoTime();
+            program.run();
+            listener.conditioned(name, System.nanoTime() - start);
+        });
+        List<Schedule.Step> order = schedule.steps();
+        for (int i = 0; i < order.size(); i++) {
+            long start = System.nanoTime();
+            steps.get(i).run();
+            listener.decodedScale(order.get(i), this, System.nanoTime() - start);
+        }
+        for (int i = 0; i < decoding.size(); i++) {
+            long start = System.nanoTime();
+            decoding.get(i).run();
+            listener.madePixels(Math.min(decodeBatch, batch - i * decodeBatch), System.nanoTime() - start);
+        }
+        return session.readFloats(image);
+    }
+
+    /** Guided logits of the scale decoded last, [B, l, V]. */
+    public float[] readLogits(int scale) {
+        return session.readFloats(logits(scale, batch));
+    }
+
+    /** Codes of all scales so far, [B, L]. */
+    public int[] readTokens() {
+        return session.readInts(quantizer.tokens());
+    }
+
+    /** f_hat as it stands, [B, P, P, Cvae]. */
+    public float[] readFHat() {
+        return session.readFloats(quantizer.fHat());
+    }
+
+    /** The maps that feed scales 2 …, [B, L − 1, Cvae]. */
+    public float[] readMaps() {
+        return session.readFloats(quantizer.maps());
+    }
+}

@@ -1,0 +1,141 @@
+package dev.tandem.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tandem.decode.Ensemble;
+import dev.tandem.decode.GenerationListener;
+import dev.tandem.decode.Generator;
+import dev.tandem.decode.Picture;
+import dev.tandem.decode.SamplingSettings;
+import dev.tandem.decode.Schedule;
+import dev.tandem.engine.Backends;
+import dev.tandem.engine.Session;
+import dev.tandem.engine.SessionOptions;
+import dev.tandem.model.VqVaeConfig;
+import dev.tandem.parity.Fixtures.Case;
+import dev.tandem.tensor.Safetensors;
+import dev.tandem.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Greedy runs of the original, VAR and CoDe, give the same codes, logits, features and pictures here. */
+class GenerationParityTest {
+    private static final double LOGITS = 1e-3;
+    private static final double F_HAT = 2e-4;
+    private static final double PICTURE = 1e-3;
+
+    @ParameterizedTest(name = "{0}: {1} {2}")
+    @CsvSource({
+        "scalar, a, var_label7_cfg4",
+        "scalar, a, var_batch2_cfg3",
+        "scalar, a, var_label3_cfg1.5",
+        "scalar, a, code_n1_label7_cfg4",
+        "scalar, a, code_n2_label7_cfg4",
+        "scalar, a, code_n3_label7_cfg4",
+        "scalar, a, var_f16_weights_label7_cfg4",
+        "scalar, a, var_bf16_weights_label7_cfg4",
+        "scalar, b, code_n8_label98_cfg4",
+        "vector, a, var_label7_cfg4",
+        "vector, a, var_batch2_cfg3",
+        "vector, a, var_label3_cfg1.5",
+        "vector, a, code_n1_label7_cfg4",
+        "vector, a, code_n2_label7_cfg4",
+        "vector, a, code_n3_label7_cfg4",
+        "vector, a, var_f16_weights_label7_cfg4",
+        "vector, a, var_bf16_weights_label7_cfg4",
+        "vector, b, var_drafter_label20_cfg4",
+        "vector, b, var_refiner_label98_cfg1.5",
+        "vector, b, code_n3_label98_cfg4",
+        "vector, b, code_n8_label98_cfg4",
+    })
+    void reproducesTheOriginal(String backend, String name, String run) {
+        Case fixture = new Case(name);
+        Safetensors expected = fixture.expected(run);
+        Map<?, ?> settings = fixture.run(run);
+        int scales = fixture.config().tokenizer().orElseThrow().getValue().config().scales().count();
+        String[] models = String.valueOf(settings.get("model")).split("\\+");
+        Schedule schedule = models.length == 1
+                ? Schedule.single(models[0], scales)
+                : Schedule.collaborative(models[0], models[1], (Integer) settings.get("draft_steps"), scales);
+        List<?> labels = (List<?>) settings.get("labels");
+        List<Picture> pictures =
+                labels.stream().map(l -> new Picture((Integer) l, 0)).toList();
+        double cfg = ((Number) settings.get("cfg")).doubleValue();
+
+        try (Session session =
+                Backends.choose(backend).provider().open(SessionOptions.defaults())) {
+            Ensemble ensemble = Ensemble.load(session, fixture, schedule.models());
+            VqVaeConfig vae = ensemble.vae().config();
+            Generator generator =
+                    new Generator(ensemble, schedule, SamplingSettings.greedy(cfg), pictures.size(), 1);
+            float[] image = generator.generate(pictures, new GenerationListener() {
+                @Override
+                public void decodedScale(Schedule.Step step, Generator g, long nanos) {
+                    String prefix = models.length == 1 ? "" : step.stage() == 0 ? "draft." : "refine.";
+                    compareScale(expected, prefix + "s" + step.scale() + ".", step.scale(), vae, g);
+                }
+            });
+            float[] planes = Compare.channelsFirst(image, pictures.size(), 3);
+            for (int i = 0; i < planes.length; i++) {
+                planes[i] = (planes[i] + 1) / 2;
+            }
+            comparePicture(expected, planes, vae.imageSide());
+        }
+    }
+
+    private static void compareScale(Safetensors expected, String at, int scale, VqVaeConfig vae, Generator g) {
+        int from = vae.scales().start(scale);
+        int to = vae.scales().start(scale + 1);
+        int[] all = g.readTokens();
+        int[] tokens = new int[g.batch() * (to - from)];
+        for (int b = 0; b < g.batch(); b++) {
+            System.arraycopy(all, b * vae.scales().length() + from, tokens, b * (to - from), to - from);
+        }
+        Tensor logits = expected.get(at + "logits");
+        float[] actual = g.readLogits(scale);
+        Optional<Tensor> rows = expected.find(at + "logits_rows");
+        if (rows.isPresent()) {
+            actual = rows(actual, rows.get().toInts(), vae.vocabulary());
+        }
+        Compare.close(at + "logits", logits, actual, LOGITS);
+        Compare.equalTokens(at + "tokens", expected.get(at + "tokens"), tokens);
+        expected.find(at + "f_hat")
+                .ifPresent(f -> Compare.close(
+                        at + "f_hat", f, Compare.channelsFirst(g.readFHat(), g.batch(), vae.codeSize()), F_HAT));
+    }
+
+    private static float[] rows(float[] x, int[] rows, int width) {
+        float[] out = new float[rows.length * width];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(x, rows[i] * width, out, i * width, width);
+        }
+        return out;
+    }
+
+    private static void comparePicture(Safetensors expected, float[] planes, int side) {
+        expected.find("image").ifPresent(t -> Compare.close("image", t, planes, PICTURE));
+        expected.find("image_every4")
+                .ifPresent(t -> Compare.close("image_every4", t, Compare.every(planes, side, 4), PICTURE));
+        // CoDe runs keep only the picture in bytes, cut off as the original's scripts do
+        Optional<Tensor> bytes = expected.find("image_u8");
+        if (bytes.isPresent()) {
+            int[] u8 = bytes.get().toInts();
+            assertEquals(u8.length, planes.length);
+            int worst = 0;
+            for (int i = 0; i < u8.length; i++) {
+                worst = Math.max(worst, Math.abs(u8[i] - (int) (planes[i] * 255)));
+            }
+            int off = worst;
+            assertTrue(off <= 1, () -> "image_u8 is off by " + off);
+        }
+        assertTrue(
+                Arrays.asList("image", "image_every4", "image_u8").stream()
+                        .anyMatch(n -> expected.find(n).isPresent()),
+                "the fixture has a picture");
+    }
+}
