@@ -13,7 +13,8 @@ import dev.tandem.engine.Backends;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
 import dev.tandem.model.VqVaeConfig;
-import dev.tandem.parity.Fixtures.Case;
+import dev.tandem.fixture.Compare;
+import dev.tandem.fixture.Fixtures.Case;
 import dev.tandem.tensor.Safetensors;
 import dev.tandem.tensor.Tensor;
 import java.util.Arrays;
@@ -109,7 +110,7 @@ class GenerationParityTest {
                         at + "f_hat", f, Compare.channelsFirst(g.readFHat(), g.batch(), vae.codeSize()), F_HAT));
     }
 
-    private static float[] rows(float[] x, int[] rows, int width) {
+    static float[] rows(float[] x, int[] rows, int width) {
         float[] out = new float[rows.length * width];
         for (int i = 0; i < rows.length; i++) {
             System.arraycopy(x, rows[i] * width, out, i * width, width);

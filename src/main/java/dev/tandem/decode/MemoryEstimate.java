@@ -1,0 +1,57 @@
+package dev.tandem.decode;
+
+import dev.tandem.engine.PlanSession;
+import dev.tandem.folder.Model;
+
+/**
+ * The memory that a run needs, found by planning it: the same code allocates from a session that only counts.
+ *
+ * @param weights bytes of the parameters, mapped from their files where the back-end leaves them there
+ * @param buffers bytes of activations, caches and pictures
+ * @param largestArray elements of the largest single array
+ */
+public record MemoryEstimate(long weights, long buffers, long largestArray) {
+    /** Elements that one Java array can hold. */
+    public static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+    /** @param activationBytes 4 on the CPU, 2 where activations are fp16 */
+    public static MemoryEstimate of(
+            Model model,
+            Schedule schedule,
+            SamplingSettings settings,
+            int batch,
+            int decodeBatch,
+            int activationBytes) {
+        try (PlanSession plan = new PlanSession(activationBytes)) {
+            new Generator(Ensemble.load(plan, model, schedule.models()), schedule, settings, batch, decodeBatch);
+            return new MemoryEstimate(plan.weightBytes(), plan.bufferBytes(), plan.largestBuffer());
+        }
+    }
+
+    public long total() {
+        return weights + buffers;
+    }
+
+    /** Whether the buffers fit a heap of so many bytes, and each of them an array. */
+    public boolean fitsHeap(long heapBytes) {
+        return buffers <= heapBytes && largestArray <= MAX_ARRAY;
+    }
+
+    /** The largest batch up to {@code most} whose buffers fit a heap; 0 where not even one picture does. */
+    public static int largestBatch(
+            Model model, Schedule schedule, SamplingSettings settings, int most, int decodeBatch, long heapBytes) {
+        int fits = 0;
+        int low = 1;
+        int high = most;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (of(model, schedule, settings, middle, decodeBatch, Float.BYTES).fitsHeap(heapBytes)) {
+                fits = middle;
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return fits;
+    }
+}
