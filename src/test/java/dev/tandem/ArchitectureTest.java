@@ -1,0 +1,67 @@
+package dev.tandem;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Dependencies point one way: cli → decode → model → op → tensor. */
+@AnalyzeClasses(packages = "dev.tandem", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule LAYERS = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("cli").definedBy("dev.tandem.cli..")
+            .layer("convert").definedBy("dev.tandem.convert..")
+            .layer("image").definedBy("dev.tandem.image..")
+            .layer("decode").definedBy("dev.tandem.decode..")
+            .layer("folder").definedBy("dev.tandem.folder..")
+            .layer("model").definedBy("dev.tandem.model..")
+            .layer("cpu").definedBy("dev.tandem.cpu..")
+            .layer("engine").definedBy("dev.tandem.engine..")
+            .layer("op").definedBy("dev.tandem.op..")
+            .layer("tensor").definedBy("dev.tandem.tensor..")
+            .whereLayer("cli").mayNotBeAccessedByAnyLayer()
+            .whereLayer("convert").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("image").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("decode").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("folder").mayOnlyBeAccessedByLayers("cli", "convert", "decode")
+            .whereLayer("model").mayOnlyBeAccessedByLayers("cli", "convert", "decode", "folder")
+            .whereLayer("cpu").mayNotBeAccessedByAnyLayer()
+            .whereLayer("engine").mayOnlyBeAccessedByLayers("cli", "decode", "model", "cpu")
+            .whereLayer("op").mayOnlyBeAccessedByLayers("decode", "model", "cpu", "engine");
+
+    @ArchTest
+    static final ArchRule NO_CYCLES = slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule MODELS_KNOW_NO_FILES = noClasses()
+            .that().resideInAnyPackage("dev.tandem.model..", "dev.tandem.op..")
+            .should().dependOnClassesThat().resideInAnyPackage("java.nio.file..", "java.io..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_BACKEND_KNOWS_TORNADOVM = noClasses()
+            .that().resideOutsideOfPackage("dev.tandem.tornado..")
+            .should().dependOnClassesThat().resideInAnyPackage("uk.ac.manchester.tornado..");
+
+    @ArchTest
+    static final ArchRule NO_STATIC_MUTABLE_STATE = fields()
+            .that().areStatic().and().areDeclaredInClassesThat().resideInAPackage("dev.tandem..")
+            .should().beFinal();
+
+    @ArchTest
+    static final ArchRule ONLY_MAIN_EXITS = noClasses()
+            .that().doNotHaveFullyQualifiedName("dev.tandem.cli.Main")
+            .should().callMethod(System.class, "exit", int.class);
+
+    @ArchTest
+    static final ArchRule BACKENDS_ARE_FOUND_BY_NAME = classes()
+            .that().implement("dev.tandem.engine.BackendProvider")
+            .should().haveSimpleNameEndingWith("Provider");
+}
