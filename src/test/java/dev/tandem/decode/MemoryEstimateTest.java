@@ -1,0 +1,54 @@
+package dev.tandem.decode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tandem.engine.PlanSession;
+import dev.tandem.fixture.Fixtures.Case;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MemoryEstimateTest {
+    private final Case fixture = new Case("b");
+    private final SamplingSettings settings = SamplingSettings.greedy(4);
+
+    private MemoryEstimate of(Schedule schedule, int batch) {
+        return MemoryEstimate.of(fixture, schedule, settings, batch, 1, 4);
+    }
+
+    @Test
+    void growsWithTheBatchAndFitsWhereItIsSaidToFit() {
+        Schedule schedule = Schedule.single("drafter", 10);
+        MemoryEstimate one = of(schedule, 1);
+        MemoryEstimate eight = of(schedule, 8);
+        assertTrue(eight.buffers() > one.buffers() + one.buffers() / 4);
+        assertEquals(one.weights(), eight.weights());
+        assertEquals(
+                8, MemoryEstimate.largestBatch(fixture, schedule, settings, 64, 1, eight.buffers()));
+        assertEquals(0, MemoryEstimate.largestBatch(fixture, schedule, settings, 64, 1, one.buffers() - 1));
+    }
+
+    @Test
+    void drafterAndRefinerTakeTurnsInOneCache() {
+        PlanSession plan = new PlanSession(4);
+        Schedule schedule = Schedule.collaborative("drafter", "refiner", 8, 10);
+        new Generator(Ensemble.load(plan, fixture, schedule.models()), schedule, settings, 1, 1);
+        long drafter = 2L * 3 * 2 * 192 * 255 * 4;
+        long refiner = 2L * 2 * 2 * 128 * 680 * 4;
+        assertEquals(Math.max(drafter, refiner), plan.cacheBytes());
+    }
+
+    /** A shape test of the whole forward: what each operation of the refiner's first step sees. */
+    @Test
+    void thePlanListsEveryOperationWithItsShapes() {
+        PlanSession plan = new PlanSession(4);
+        Schedule schedule = Schedule.collaborative("drafter", "refiner", 8, 10);
+        new Generator(Ensemble.load(plan, fixture, schedule.models()), schedule, settings, 2, 2);
+        List<String> operations = plan.operations();
+        assertTrue(operations.contains("embedInput maps 2×679×32, cond 3×128, word_embed.weight 128×32, x 4×424×128"));
+        assertTrue(operations.contains("linear normed 4×169×128, head.weight 512×128, logits 4×169×512"));
+        assertTrue(operations.stream().anyMatch(o -> o.startsWith("attention q 4×424×128, kv 4×2×680×64")));
+        assertEquals(
+                10, operations.stream().filter(o -> o.startsWith("sample ")).count());
+    }
+}
