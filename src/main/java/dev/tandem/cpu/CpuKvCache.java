@@ -3,8 +3,9 @@ package dev.tandem.cpu;
 import dev.tandem.op.KvCache;
 
 /**
- * Keys and values of one block: per batch row and head, keys transposed to [headSize, capacity] (so that a vector of
- * keys is contiguous) and values as [capacity, headSize].
+ * Keys and values of one block: per batch row and head, keys transposed to [headSize, keyStride] (so that a vector of
+ * keys is contiguous) and values as [capacity, headSize], in as many elements. Vectors may be read a little beyond the
+ * last ones.
  */
 final class CpuKvCache implements KvCache {
     /** Arrays that caches of one overlay share, one per block; only one model's cache holds anything at a time. */
@@ -22,11 +23,14 @@ final class CpuKvCache implements KvCache {
         }
     }
 
+    private static final int MARGIN = 64;
+
     private final Store store;
     private final int rows;
     private final int heads;
     private final int headSize;
     private final int capacity;
+    private final int keyStride;
 
     CpuKvCache(Store store, int rows, int heads, int headSize, int capacity) {
         this.store = store;
@@ -34,7 +38,10 @@ final class CpuKvCache implements KvCache {
         this.heads = heads;
         this.headSize = headSize;
         this.capacity = capacity;
-        store.ensure(Math.toIntExact((long) rows * heads * headSize * capacity));
+        int stride = (capacity + 15) / 16 * 16;
+        // Key rows a multiple of 4 KB apart would all fall into the same few lines of the first-level cache.
+        this.keyStride = stride % 256 == 0 ? stride + 16 : stride;
+        store.ensure(Math.toIntExact((long) rows * heads * headSize * keyStride + MARGIN));
     }
 
     static CpuKvCache of(KvCache cache) {
@@ -51,7 +58,12 @@ final class CpuKvCache implements KvCache {
 
     /** Where head {@code head} of row {@code row} begins in both arrays. */
     int base(int row, int head) {
-        return (row * heads + head) * headSize * capacity;
+        return (row * heads + head) * headSize * keyStride;
+    }
+
+    /** Distance of a head's rows of keys; not less than the capacity. */
+    int keyStride() {
+        return keyStride;
     }
 
     @Override

@@ -60,6 +60,11 @@ final class CpuWeight implements Weight {
         return rowLength;
     }
 
+    /** Element {@code i} of row {@code row}. */
+    float at(int row, int i) {
+        return tensor.floatAt((long) row * rowLength + i) * scale(row);
+    }
+
     /** Copies row {@code row} into {@code out}, as floats. */
     void row(int row, float[] out, int at) {
         long base = (long) row * rowLength;

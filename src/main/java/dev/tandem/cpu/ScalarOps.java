@@ -17,7 +17,7 @@ import java.util.Arrays;
  * tested against this one, and may leave to it what is not worth more.
  */
 class ScalarOps implements Ops {
-    private static final double L2_NORM_EPS = 1e-12;
+    protected static final double L2_NORM_EPS = 1e-12;
 
     protected final Workers workers;
 
@@ -186,7 +186,7 @@ class ScalarOps implements Ops {
             int base = kv.base(row, column / d);
             switch (n / width) {
                 case 0 -> queries.floats[queries.offset + item * width + column] = value + qBias[column];
-                case 1 -> kv.keys()[base + column % d * kv.capacity() + position] = value;
+                case 1 -> kv.keys()[base + column % d * kv.keyStride() + position] = value;
                 default -> kv.values()[base + position * d + column % d] = value + vBias[column];
             }
         });
@@ -196,7 +196,7 @@ class ScalarOps implements Ops {
                 for (int head = 0; head < kv.heads(); head++) {
                     normalise(queries.floats, queries.offset + item * width + head * d, 1, d, qScale[head]);
                     int base = kv.base(item / positions, head) + first + item % positions;
-                    normalise(kv.keys(), base, kv.capacity(), d, 1);
+                    normalise(kv.keys(), base, kv.keyStride(), d, 1);
                 }
             });
         }
@@ -235,7 +235,7 @@ class ScalarOps implements Ops {
                     double dot = 0;
                     for (int i = 0; i < d; i++) {
                         dot += (double) queries.floats[queries.offset + at + i]
-                                * kv.keys()[base + i * kv.capacity() + k];
+                                * kv.keys()[base + i * kv.keyStride() + k];
                     }
                     scores[k] = dot * scale;
                 }
@@ -303,7 +303,7 @@ class ScalarOps implements Ops {
         });
     }
 
-    private static float setting(SamplingState state, int scale, int column) {
+    protected static float setting(SamplingState state, int scale, int column) {
         CpuBuffer settings = CpuBuffer.of(state.settings());
         return settings.floats[settings.offset + scale * SamplingState.COLUMNS + column];
     }

@@ -1,0 +1,106 @@
+package dev.tandem.cpu;
+
+import static dev.tandem.cpu.Lanes.CHUNK;
+import static dev.tandem.cpu.Lanes.COLUMNS;
+
+import dev.tandem.op.Ops.ConvMode;
+import java.util.Arrays;
+
+/**
+ * Convolutions as products. A row is one pixel's neighbourhood, its k ordered by blocks of {@link Lanes#CHUNK} channels,
+ * within them by tap, within that by channel: so that a chunk of a packed row is a run of channels of one pixel, and the
+ * block's weights stand together in a kernel's row. Large maps go by {@link Winograd}.
+ */
+final class VectorConv {
+    /** Blocks of channels whose weights are packed together; their panel just fits the first-level cache. */
+    private static final int PANEL_BLOCKS = 2;
+
+    private final Gemm gemm;
+
+    VectorConv(Workers workers, Workspace workspace, Gemm gemm) {
+        this.gemm = gemm;
+    }
+
+    /** Convolves x with w; the epilogue gets rows of pixels of an output of the given height and width. */
+    void run(CpuBuffer x, CpuWeight w, ConvMode mode, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
+        if (w.size(2) == 1 && mode == ConvMode.SAME) {
+            gemm.run(x.floats, x.offset, x.rows(), w, epilogue);
+        } else {
+            products(x, w, mode, outHeight, outWidth, epilogue);
+        }
+    }
+
+    private void products(CpuBuffer x, CpuWeight w, ConvMode mode, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
+        int taps = w.size(2) * w.size(3);
+        int channels = x.size(3);
+        int k = Lanes.roundUp(channels, CHUNK) * taps;
+        Neighbourhood source = new Neighbourhood(x, mode, w.size(2), outHeight, outWidth);
+        Gemm.Panels panels = (own, column, from, count, panel) -> {
+            int firstChannel = from / taps;
+            int stored = Math.min(count, (channels - firstChannel) * taps);
+            float[] raw = own.raw(count * COLUMNS);
+            own.packer.pack(w, column, firstChannel * taps, stored, raw, 0);
+            Arrays.fill(raw, stored * COLUMNS, count * COLUMNS, 0);
+            byTap(raw, panel, count, taps);
+        };
+        int rows = x.size(0) * outHeight * outWidth;
+        gemm.run(source::pack, rows, k, PANEL_BLOCKS * CHUNK * taps, panels, w.size(0), epilogue);
+    }
+
+    /** Reorders rows of a panel from (channel, tap) to (block of channels, tap, channel). */
+    private static void byTap(float[] raw, float[] panel, int count, int taps) {
+        int to = 0;
+        for (int block = 0; block < count; block += CHUNK * taps) {
+            for (int tap = 0; tap < taps; tap++) {
+                for (int c = 0; c < CHUNK; c++, to += COLUMNS) {
+                    System.arraycopy(raw, (block + c * taps + tap) * COLUMNS, panel, to, COLUMNS);
+                }
+            }
+        }
+    }
+
+    /** The rows of a convolution's product. */
+    private record Neighbourhood(CpuBuffer x, ConvMode mode, int kernel, int outHeight, int outWidth) {
+        void pack(int row, int height, float[] to, int at) {
+            int total = x.size(0) * outHeight * outWidth;
+            for (int r = 0; r < height; r++) {
+                if (row + r < total) {
+                    packPixel(row + r, to, at + r * CHUNK, height * CHUNK);
+                } else {
+                    PackedRows.clearRow(Lanes.roundUp(x.size(3), CHUNK) * kernel * kernel, to, at + r * CHUNK, height);
+                }
+            }
+        }
+
+        private void packPixel(int pixel, float[] to, int at, int step) {
+            int height = x.size(1);
+            int width = x.size(2);
+            int channels = x.size(3);
+            int taps = kernel * kernel;
+            int zoom = mode == ConvMode.UP ? 1 : 0;
+            int stride = mode == ConvMode.DOWN ? 2 : 1;
+            int pad = mode == ConvMode.DOWN ? 0 : kernel / 2;
+            int picture = pixel / (outHeight * outWidth) * height;
+            int row = pixel / outWidth % outHeight * stride - pad;
+            int column = pixel % outWidth * stride - pad;
+            for (int tap = 0; tap < taps; tap++) {
+                int y = row + tap / kernel;
+                int z = column + tap % kernel;
+                boolean inside = y >= 0 && z >= 0 && y < height << zoom && z < width << zoom;
+                int from = x.offset + ((picture + (y >> zoom)) * width + (z >> zoom)) * channels;
+                int chunk = at + tap * step;
+                for (int c = 0; c < channels; c += CHUNK, chunk += taps * step) {
+                    int count = Math.min(CHUNK, channels - c);
+                    if (inside) {
+                        System.arraycopy(x.floats, from + c, to, chunk, count);
+                    } else {
+                        Arrays.fill(to, chunk, chunk + count, 0);
+                    }
+                    if (count < CHUNK) {
+                        Arrays.fill(to, chunk + count, chunk + CHUNK, 0);
+                    }
+                }
+            }
+        }
+    }
+}

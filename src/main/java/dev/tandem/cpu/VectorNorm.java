@@ -1,0 +1,212 @@
+package dev.tandem.cpu;
+
+import static dev.tandem.cpu.Lanes.CHUNK;
+import static dev.tandem.cpu.Lanes.F;
+import static dev.tandem.cpu.Lanes.L;
+
+import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Layer, group and L2 norms. Sums are cut by index and pixel, never by thread or vector length. */
+final class VectorNorm {
+    private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
+    private static final int HALF = D.length();
+
+    /** Elements that an item of work normalises. */
+    private static final int ITEM = 1 << 14;
+
+    private final Workers workers;
+    private final Workspace workspace;
+    private double[] sums = new double[0];
+
+    VectorNorm(Workers workers, Workspace workspace) {
+        this.workers = workers;
+        this.workspace = workspace;
+    }
+
+    /** One row: out = (x − mean)/deviation · (1 + scale) + shift. */
+    static void layer(float[] x, int from, float[] scale, int scaleAt, float[] shift, int shiftAt, float eps, float[] out, int to, int n, float[] partial) {
+        float mean = sum(x, from, n, partial) / n;
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector.fromArray(F, x, from + i).sub(mean).intoArray(out, to + i);
+        }
+        for (; i < n; i++) {
+            out[to + i] = x[from + i] - mean;
+        }
+        float variance = VectorMath.sumOfSquares(out, to, n, partial) / n;
+        float inverse = (float) (1 / Math.sqrt((double) variance + eps));
+        for (i = 0; i <= n - L; i += L) {
+            FloatVector factor = FloatVector.fromArray(F, scale, scaleAt + i).add(1).mul(inverse);
+            FloatVector.fromArray(F, out, to + i)
+                    .fma(factor, FloatVector.fromArray(F, shift, shiftAt + i))
+                    .intoArray(out, to + i);
+        }
+        for (; i < n; i++) {
+            out[to + i] = Math.fma(out[to + i], (scale[scaleAt + i] + 1) * inverse, shift[shiftAt + i]);
+        }
+    }
+
+    private static float sum(float[] x, int at, int n, float[] partial) {
+        int whole = n / CHUNK * CHUNK;
+        for (int lane = 0; lane < CHUNK; lane += L) {
+            FloatVector sum = FloatVector.zero(F);
+            for (int i = lane; i < whole; i += CHUNK) {
+                sum = sum.add(FloatVector.fromArray(F, x, at + i));
+            }
+            sum.intoArray(partial, lane);
+        }
+        for (int i = whole; i < n; i++) {
+            partial[i - whole] += x[at + i];
+        }
+        return VectorMath.total(partial);
+    }
+
+    /** Divides d elements by their norm and multiplies them by {@code factor}. */
+    static void unit(float[] x, int at, int d, float factor, float[] partial) {
+        float by = factor / norm(VectorMath.sumOfSquares(x, at, d, partial));
+        int i = 0;
+        for (; i <= d - L; i += L) {
+            FloatVector.fromArray(F, x, at + i).mul(by).intoArray(x, at + i);
+        }
+        for (; i < d; i++) {
+            x[at + i] *= by;
+        }
+    }
+
+    /** Divides each of {@code n} columns of d elements, {@code stride} apart, by its norm. */
+    static void unitColumns(float[] x, int at, int stride, int d, int n) {
+        for (int j = 0; j < n; j += L) {
+            VectorMask<Float> mask = F.indexInRange(j, n);
+            FloatVector sum = FloatVector.zero(F);
+            for (int i = 0; i < d; i++) {
+                FloatVector v = FloatVector.fromArray(F, x, at + i * stride + j, mask);
+                sum = v.fma(v, sum);
+            }
+            FloatVector by = FloatVector.broadcast(F, 1)
+                    .div(sum.lanewise(VectorOperators.SQRT).max((float) ScalarOps.L2_NORM_EPS));
+            for (int i = 0; i < d; i++) {
+                FloatVector.fromArray(F, x, at + i * stride + j, mask)
+                        .mul(by)
+                        .intoArray(x, at + i * stride + j, mask);
+            }
+        }
+    }
+
+    private static float norm(float sumOfSquares) {
+        return (float) Math.max(Math.sqrt(sumOfSquares), ScalarOps.L2_NORM_EPS);
+    }
+
+    /** See {@link dev.tandem.op.Ops#groupNorm}. */
+    void group(CpuBuffer x, float[] gamma, float[] beta, int groups, float eps, boolean silu, CpuBuffer out) {
+        int channels = x.size(3);
+        int pixels = x.size(1) * x.size(2);
+        int pictures = x.size(0);
+        int itemPixels = Math.clamp(ITEM / channels, 1, pixels);
+        int items = (pixels + itemPixels - 1) / itemPixels;
+        if (sums.length < pictures * items * 2 * channels) {
+            sums = new double[pictures * items * 2 * channels];
+        }
+        double[] partial = sums;
+        workers.forEach(pictures * items, item -> {
+            int first = item % items * itemPixels;
+            int count = Math.min(itemPixels, pixels - first);
+            int from = x.offset + (item / items * pixels + first) * channels;
+            channelSums(x.floats, from, channels, count, partial, item * 2 * channels);
+        });
+        float[] terms = workspace.first(pictures * 2 * channels);
+        for (int b = 0; b < pictures; b++) {
+            moments(partial, b * items, items, channels, groups, (double) pixels * (channels / groups), eps, terms, b * 2 * channels);
+        }
+        workers.forEach(pictures * items, item -> {
+            int first = item % items * itemPixels;
+            int count = Math.min(itemPixels, pixels - first);
+            int at = (item / items * pixels + first) * channels;
+            int term = item / items * 2 * channels;
+            for (int p = 0; p < count; p++, at += channels) {
+                affine(x.floats, x.offset + at, terms, term, gamma, beta, silu, out.floats, out.offset + at, channels);
+            }
+        });
+    }
+
+    /** Sums and sums of squares of each channel over {@code pixels} pixels, in double. */
+    private static void channelSums(float[] x, int from, int channels, int pixels, double[] out, int to) {
+        int c = 0;
+        for (; c <= channels - L; c += L) {
+            DoubleVector sumA = DoubleVector.zero(D);
+            DoubleVector sumB = DoubleVector.zero(D);
+            DoubleVector squareA = DoubleVector.zero(D);
+            DoubleVector squareB = DoubleVector.zero(D);
+            for (int p = 0, at = from + c; p < pixels; p++, at += channels) {
+                FloatVector v = FloatVector.fromArray(F, x, at);
+                DoubleVector a = (DoubleVector) v.convert(VectorOperators.F2D, 0);
+                DoubleVector b = (DoubleVector) v.convert(VectorOperators.F2D, 1);
+                sumA = sumA.add(a);
+                sumB = sumB.add(b);
+                squareA = a.fma(a, squareA);
+                squareB = b.fma(b, squareB);
+            }
+            sumA.intoArray(out, to + c);
+            sumB.intoArray(out, to + c + HALF);
+            squareA.intoArray(out, to + channels + c);
+            squareB.intoArray(out, to + channels + c + HALF);
+        }
+        for (; c < channels; c++) {
+            double sum = 0;
+            double square = 0;
+            for (int p = 0, at = from + c; p < pixels; p++, at += channels) {
+                sum += x[at];
+                square = Math.fma((double) x[at], (double) x[at], square);
+            }
+            out[to + c] = sum;
+            out[to + channels + c] = square;
+        }
+    }
+
+    /** Means and inverse deviations of one picture's groups, spread over their channels. */
+    private static void moments(double[] sums, int firstItem, int items, int channels, int groups, double n, float eps, float[] terms, int to) {
+        double[] total = new double[2 * channels];
+        for (int i = 0; i < items; i++) {
+            for (int c = 0; c < total.length; c++) {
+                total[c] += sums[(firstItem + i) * 2 * channels + c];
+            }
+        }
+        int size = channels / groups;
+        for (int g = 0; g < groups; g++) {
+            double sum = 0;
+            double square = 0;
+            for (int c = g * size; c < (g + 1) * size; c++) {
+                sum += total[c];
+                square += total[channels + c];
+            }
+            double mean = sum / n;
+            double variance = Math.max(0, square / n - mean * mean);
+            Arrays.fill(terms, to + g * size, to + (g + 1) * size, (float) mean);
+            float inverse = (float) (1 / Math.sqrt(variance + eps));
+            Arrays.fill(terms, to + channels + g * size, to + channels + (g + 1) * size, inverse);
+        }
+    }
+
+    private static void affine(float[] x, int from, float[] terms, int term, float[] gamma, float[] beta, boolean silu, float[] out, int to, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector v = FloatVector.fromArray(F, x, from + i)
+                    .sub(FloatVector.fromArray(F, terms, term + i))
+                    .mul(FloatVector.fromArray(F, terms, term + n + i))
+                    .fma(FloatVector.fromArray(F, gamma, i), FloatVector.fromArray(F, beta, i));
+            (silu ? VectorMath.silu(v) : v).intoArray(out, to + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = F.indexInRange(i, n);
+            FloatVector v = FloatVector.fromArray(F, x, from + i, mask)
+                    .sub(FloatVector.fromArray(F, terms, term + i, mask))
+                    .mul(FloatVector.fromArray(F, terms, term + n + i, mask))
+                    .fma(FloatVector.fromArray(F, gamma, i, mask), FloatVector.fromArray(F, beta, i, mask));
+            (silu ? VectorMath.silu(v) : v).intoArray(out, to + i, mask);
+        }
+    }
+}

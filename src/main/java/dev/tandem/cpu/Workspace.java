@@ -1,0 +1,88 @@
+package dev.tandem.cpu;
+
+/**
+ * The buffers that operations compute in: they grow to what the largest operation needs and stay. Some are shared by all
+ * workers of an operation, some are each worker's own. What they hold is whatever was left there.
+ */
+final class Workspace {
+    private static final float[] EMPTY = new float[0];
+
+    private final Own[] own;
+    private float[] rows = EMPTY;
+    private float[] first = EMPTY;
+    private float[] second = EMPTY;
+
+    Workspace(int workers) {
+        own = new Own[workers];
+        for (int i = 0; i < workers; i++) {
+            own[i] = new Own();
+        }
+    }
+
+    /** Shared: packed rows of a product. */
+    float[] rows(int elements) {
+        rows = grown(rows, elements);
+        return rows;
+    }
+
+    /** Shared, for what an operation prepares; never used by a product inside of it. */
+    float[] first(int elements) {
+        first = grown(first, elements);
+        return first;
+    }
+
+    /** Shared, as {@link #first}. */
+    float[] second(int elements) {
+        second = grown(second, elements);
+        return second;
+    }
+
+    Own own(int worker) {
+        return own[worker];
+    }
+
+    private static float[] grown(float[] buffer, int elements) {
+        return buffer.length < elements ? new float[elements] : buffer;
+    }
+
+    /** What belongs to one worker. */
+    static final class Own {
+        final PanelPacker packer = new PanelPacker();
+        final float[] partial = new float[Lanes.CHUNK];
+        final float[] inverse = new float[Lanes.TALL];
+
+        /** Keeps the reads of {@link PanelPacker#touch} alive. */
+        int touched;
+
+        private float[] raw = EMPTY;
+        private float[] panel = EMPTY;
+        private float[] accumulators = EMPTY;
+        private float[] queries = EMPTY;
+        private float[] weights = EMPTY;
+
+        float[] raw(int elements) {
+            raw = grown(raw, elements);
+            return raw;
+        }
+
+        float[] panel(int elements) {
+            panel = grown(panel, elements);
+            return panel;
+        }
+
+        float[] accumulators(int elements) {
+            accumulators = grown(accumulators, elements);
+            return accumulators;
+        }
+
+        float[] queries(int elements) {
+            queries = grown(queries, elements);
+            return queries;
+        }
+
+        float[] weights(int elements) {
+            weights = grown(weights, elements);
+            return weights;
+        }
+    }
+}
