@@ -1,0 +1,14 @@
+package dev.tandem.cli;
+
+import picocli.CommandLine;
+
+/** All commands, each given the terminal. */
+final class Commands {
+    private Commands() {}
+
+    static CommandLine all(Terminal terminal) {
+        return new CommandLine(new TandemCommand())
+                .addSubcommand(new GenerateCommand(terminal))
+                .addSubcommand(new InspectCommand(terminal));
+    }
+}

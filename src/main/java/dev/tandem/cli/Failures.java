@@ -1,0 +1,75 @@
+package dev.tandem.cli;
+
+import dev.tandem.engine.Backends;
+import dev.tandem.tensor.FormatException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns whatever went wrong into one line on stderr and an exit code; a stack trace only for who asks. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private final Terminal terminal;
+
+    Failures(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        say(oneLine(e.getMessage()) + " (see `" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help`)");
+        return Main.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        return report(e, parsed.hasMatchedOption("--verbose") || verbose(parsed));
+    }
+
+    private static boolean verbose(ParseResult parsed) {
+        return parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--verbose");
+    }
+
+    /** Says what happened; gives the exit code. */
+    int report(Throwable e, boolean verbose) {
+        say(oneLine(message(e)));
+        if (verbose) {
+            e.printStackTrace(terminal.err());
+        }
+        return e instanceof UsageException ? Main.USAGE : Main.FAILURE;
+    }
+
+    private static String message(Throwable e) {
+        String text = e.getMessage();
+        return switch (e) {
+            case UsageException u -> text;
+            case FormatException f -> text;
+            case Backends.UnavailableException u -> text;
+            case NoSuchFileException n -> n.getFile() + ": there is no such file";
+            case AccessDeniedException a -> a.getFile() + ": permission denied";
+            case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
+            case IOException i when text != null -> text;
+            case UncheckedIOException u -> message(u.getCause());
+            case OutOfMemoryError o ->
+                "the memory does not suffice (" + text + "); a smaller --batch or a larger heap"
+                        + " (TANDEM_JAVA_OPTIONS=-Xmx…) may help";
+            default -> "unexpected " + e.getClass().getSimpleName() + (text == null ? "" : ": " + text)
+                    + " (--verbose shows where)";
+        };
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private void say(String line) {
+        terminal.err().println("tandem: " + line);
+        terminal.err().flush();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tandem.cli;
+
+import dev.tandem.image.PngText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Tells what a file or folder is. */
+@Command(
+        name = "inspect",
+        description = "Tells what a picture, a model folder or a checkpoint is.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tandem inspect grid.png          # its parameters, and the command that makes it again",
+            "  tandem inspect weights/demo      # parts, sizes, settings, the memory that a run needs",
+            "  tandem inspect var_d16.pth       # what is in a checkpoint"
+        })
+final class InspectCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "PATH", description = "PNG file, model folder, .pth or .safetensors.")
+    private Path path;
+
+    @Mixin
+    private VerbosityOptions verbosity;
+
+    InspectCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (Files.isRegularFile(path) && PngText.isPng(path)) {
+            new PngInspection(path).print(terminal, verbosity);
+            return Main.OK;
+        }
+        throw new UsageException(path + ": unknown kind of file");
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tandem.cli;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The program: reads the command line, runs a command, turns failures into one line and an exit code. */
+public final class Main {
+    /** The command did what it was asked. */
+    static final int OK = 0;
+    /** It could not. */
+    static final int FAILURE = 1;
+    /** It was asked for something that cannot be. */
+    static final int USAGE = 2;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(execute(args, Terminal.system()));
+    }
+
+    /** As {@link #main}, without ending the process and without a terminal. */
+    public static int execute(String[] args, PrintWriter out, PrintWriter err) {
+        return execute(args, new Terminal(out, err, Map.of(), false));
+    }
+
+    static int execute(String[] args, Terminal terminal) {
+        Failures failures = new Failures(terminal);
+        String[] words;
+        try {
+            words = Arguments.normalise(args);
+        } catch (UsageException e) {
+            return failures.report(e, false);
+        }
+        int code = Commands.all(terminal)
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .execute(words);
+        terminal.out().flush();
+        terminal.err().flush();
+        return code;
+    }
+}

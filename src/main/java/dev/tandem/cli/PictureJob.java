@@ -1,0 +1,51 @@
+package dev.tandem.cli;
+
+import dev.tandem.decode.Ensemble;
+import dev.tandem.decode.GenerationListener;
+import dev.tandem.decode.Generator;
+import dev.tandem.decode.Picture;
+import dev.tandem.decode.SamplingSettings;
+import dev.tandem.decode.Schedule;
+import dev.tandem.image.RgbImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/** Makes any number of pictures, a batch at a time; the weights are there once. */
+record PictureJob(Ensemble models, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
+
+    /** Every picture's seed is the job's plus how often its class came before: it can be made again alone. */
+    static List<Picture> pictures(List<Integer> labels, int count, long seed) {
+        Map<Integer, Integer> occurrences = new HashMap<>();
+        List<Picture> pictures = new ArrayList<>();
+        for (int label : labels) {
+            for (int i = 0; i < count; i++) {
+                int before = occurrences.merge(label, 1, Integer::sum) - 1;
+                pictures.add(new Picture(label, seed + before));
+            }
+        }
+        return pictures;
+    }
+
+    /** @param batchStarts hears the size of every batch before it begins */
+    void run(List<Picture> pictures, PictureSink sink, GenerationListener listener, IntConsumer batchStarts)
+            throws IOException {
+        int side = models.vae().config().imageSide();
+        int size = RgbImage.CHANNELS * side * side;
+        Generator generator = null;
+        for (int at = 0; at < pictures.size(); at += batch) {
+            List<Picture> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
+            if (generator == null || generator.batch() != some.size()) {
+                generator = new Generator(models, schedule, settings, some.size(), decodeBatch);
+            }
+            batchStarts.accept(some.size());
+            float[] pixels = generator.generate(some, listener);
+            for (int b = 0; b < some.size(); b++) {
+                sink.accept(some.get(b), RgbImage.ofPixels(pixels, b * size, side, side));
+            }
+        }
+    }
+}

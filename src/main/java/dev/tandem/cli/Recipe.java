@@ -1,0 +1,78 @@
+package dev.tandem.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters that determine a picture or a grid of them, as options of {@code generate}. PNG files carry it as text
+ * chunks; it says nothing of when, how fast or in which batch they were made, so the same command gives the same file.
+ *
+ * @param options by long name without dashes, in the order of the command line; flags have an empty value
+ */
+record Recipe(Map<String, String> options) {
+    /** What the keyword of every chunk of ours begins with. */
+    static final String PREFIX = "tandem:";
+
+    private static final String SOFTWARE = "Software";
+    private static final String DESCRIPTION = "Description";
+
+    Recipe {
+        options = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    }
+
+    /** The same with one option set, or taken away where the value is null. */
+    Recipe with(String option, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(options);
+        if (value == null) {
+            changed.remove(option);
+        } else {
+            changed.put(option, value);
+        }
+        return new Recipe(changed);
+    }
+
+    /** Text chunks. */
+    Map<String, String> toText(String description) {
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put(SOFTWARE, "Tandem " + Version.tandem());
+        text.put(DESCRIPTION, description);
+        options.forEach((option, value) -> text.put(PREFIX + option, value));
+        return text;
+    }
+
+    /** From text chunks; without options where there are none of ours. */
+    static Recipe ofText(Map<String, String> text) {
+        Map<String, String> options = new LinkedHashMap<>();
+        text.forEach((keyword, value) -> {
+            if (keyword.startsWith(PREFIX)) {
+                options.put(keyword.substring(PREFIX.length()), value);
+            }
+        });
+        return new Recipe(options);
+    }
+
+    /** The words of a command that makes the file again. */
+    List<String> command(String output) {
+        List<String> words = new java.util.ArrayList<>(List.of("tandem", "generate"));
+        options.forEach((option, value) -> {
+            words.add("--" + option);
+            if (!value.isEmpty()) {
+                words.add(value);
+            }
+        });
+        words.add("-o");
+        words.add(output);
+        return words;
+    }
+
+    /** Words as a shell takes them. */
+    static String quoted(List<String> words) {
+        StringBuilder line = new StringBuilder();
+        for (String word : words) {
+            line.append(line.isEmpty() ? "" : " ")
+                    .append(word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
+        }
+        return line.toString();
+    }
+}

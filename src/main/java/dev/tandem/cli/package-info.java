@@ -1,0 +1,2 @@
+/** The command line: one class per command, options that several share as mixins. */
+package dev.tandem.cli;

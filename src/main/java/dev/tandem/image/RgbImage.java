@@ -1,0 +1,58 @@
+package dev.tandem.image;
+
+/**
+ * A picture of 8 bits a channel.
+ *
+ * @param rgb [height, width, 3], row by row
+ */
+public record RgbImage(int width, int height, byte[] rgb) {
+    public static final int CHANNELS = 3;
+
+    public RgbImage {
+        if (width < 1 || height < 1 || rgb.length != Math.multiplyExact(CHANNELS * width, height)) {
+            throw new IllegalArgumentException(rgb.length + " bytes are no picture of " + width + "×" + height);
+        }
+    }
+
+    /** A picture of one grey. */
+    public static RgbImage filled(int width, int height, int grey) {
+        byte[] rgb = new byte[Math.multiplyExact(CHANNELS * width, height)];
+        java.util.Arrays.fill(rgb, (byte) grey);
+        return new RgbImage(width, height, rgb);
+    }
+
+    /**
+     * Rounds to the nearest of 256 steps (the original's scripts cut off instead).
+     *
+     * @param pixels in [−1, 1], channels-last
+     * @param offset where in {@code pixels} the picture begins
+     */
+    public static RgbImage ofPixels(float[] pixels, int offset, int width, int height) {
+        byte[] rgb = new byte[CHANNELS * width * height];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) Math.clamp(Math.round((pixels[offset + i] + 1) / 2 * 255), 0, 255);
+        }
+        return new RgbImage(width, height, rgb);
+    }
+
+    /** [H, W, 3] in [−1, 1]. */
+    public float[] toPixels() {
+        float[] pixels = new float[rgb.length];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (rgb[i] & 0xff) / 255f * 2 - 1;
+        }
+        return pixels;
+    }
+
+    /** Copies another picture into this one, its upper left corner at (x, y). */
+    void draw(RgbImage other, int x, int y) {
+        for (int row = 0; row < other.height; row++) {
+            System.arraycopy(
+                    other.rgb,
+                    CHANNELS * other.width * row,
+                    rgb,
+                    CHANNELS * (width * (y + row) + x),
+                    CHANNELS * other.width);
+        }
+    }
+}
