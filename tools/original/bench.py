@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+"""Times the original PyTorch code of VAR and CoDe, alone or in turns with ``tandem bench``.
+
+Runs a checkout of FoundationVision/VAR or czg1225/CoDe, unchanged, on seeded random weights made in memory (speed does
+not depend on their values), on the CPU, or on the GPU where torch finds one. Reported are the median of the runs after
+the warm-ups: the whole picture, the transformer (drafter and refiner), the decoder, pictures per second, and the peak
+memory (of the process on the CPU, of torch's allocator on the GPU). Each measurement is a process of its own.
+
+    python3 bench.py --code ../../CoDe                                       # VAR-d16, batch 1
+    python3 bench.py --code ../../CoDe --shape d20 --shape d20+d16 --draft-steps 8,6 --batch 1,8 --threads 2
+    python3 bench.py --code ../../CoDe --shape vae --batch 1,8               # the decoder alone
+    python3 bench.py --code ../../CoDe --shape d16 --tandem ../../tandem --rounds 2 --json
+                                                       # A B A B: original, tandem, original, tandem; and the ratio
+
+Shapes: d16, d20, d24, d30 (256 px), d36 (512 px, shared AdaLN), two of them with a plus (CoDe: drafter+refiner), vae.
+On the CPU: fp32 (``--dtype bf16``: autocast), with ``--threads`` threads. On the GPU: the original's own settings,
+fp16 autocast over fp32 weights and TF32. Guidance and sampling as in the original's scripts: cfg 4, top-k 900 (CoDe:
+600), top-p 0.95; ``--greedy`` spares both sides the sorting. d30 takes 8 GB of memory in fp32.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+
+SHAPES = ("d16", "d20", "d24", "d30", "d36")
+
+
+# --- one measurement, in a process of its own -----------------------------------------------------------------------
+
+
+def worker(job):
+    import torch
+
+    import original
+
+    if job["threads"]:
+        torch.set_num_threads(job["threads"])
+    torch.set_grad_enabled(False)
+    o = original.Original(job["code"])
+    device = job["device"]
+    cuda = device == "cuda"
+    if cuda:  # as the original's scripts set it
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
+        torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cuda.matmul.allow_tf32 = True
+        torch.set_float32_matmul_precision("high")
+    parts = [] if job["shape"] == "vae" else job["shape"].split("+")
+    depths = [int(p[1:]) for p in parts]
+    patch_nums = original.SCALES_512 if 36 in depths else original.SCALES_256
+    vae = o.vae(original.Vae(patch_nums))
+    randomise(vae)
+    vae.to(device)
+    models = []
+    for i, d in enumerate(depths):
+        m = o.transformer(original.Var(f"d{d}", d, 64 * d, d, shared_aln=d == 36), vae, patch_nums)
+        randomise(m)
+        models.append(m.to(device))
+    dtype = {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[job["dtype"]]
+    labels = torch.arange(job["batch"], device=device) * 37 % 1000
+    clock = Clock(torch, cuda)
+    decode = vae.fhat_to_img
+
+    def timed_decode(f_hat):
+        clock.mark("decode")
+        picture = decode(f_hat)
+        clock.mark("end")
+        return picture
+
+    vae.fhat_to_img = timed_decode
+    greedy = job["greedy"]
+    common = dict(B=job["batch"], label_B=labels, cfg=job["cfg"], g_seed=None)
+    if len(models) == 2:
+        if not o.has_code:
+            sys.exit(f"{o.code} has no CoDe")
+        o.free_refiner_of_its_numbers(patch_nums)
+        s = len(patch_nums)
+        common.update(top_k=[1 if greedy else 600] * s, top_p=0.0 if greedy else 0.95, temp=[1.0] * s)
+    else:
+        common.update(top_k=1 if greedy else 900, top_p=0.0 if greedy else 0.95)
+    f_hat = torch.randn(job["batch"], 32, patch_nums[-1], patch_nums[-1]).to(device)
+
+    def once():
+        clock.start()
+        if not models:
+            vae.fhat_to_img(f_hat)
+        elif len(models) == 1:
+            models[0].autoregressive_infer_cfg(**common)
+        else:
+            drafted, hub = models[0].autoregressive_infer_cfg_draft(exit_num=job["draft_steps"], **common)
+            clock.mark("refine")
+            models[1].autoregressive_infer_cfg_refine(draft=hub, f_hat=drafted, entry_num=job["draft_steps"], **common)
+        return clock.stop()
+
+    if cuda:
+        torch.cuda.reset_peak_memory_stats()
+    runs = []
+    with torch.inference_mode(), torch.autocast(device, enabled=dtype is not None, dtype=dtype or torch.bfloat16):
+        for i in range(job["warmups"] + job["runs"]):
+            t = once()
+            if i >= job["warmups"]:
+                runs.append(t)
+    if cuda:
+        peak = torch.cuda.max_memory_allocated() / 2**20
+    else:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    what = torch.cuda.get_device_name() if cuda else original.cpu_name()
+    print(json.dumps(dict(runs=runs, peak_mib=peak, torch=torch.__version__, threads=torch.get_num_threads(), hardware=what)))
+
+
+def randomise(module):
+    """Fast, in place; small enough to keep everything finite."""
+    import torch
+
+    torch.manual_seed(1)
+    for name, p in module.named_parameters():
+        if "norm" in name and name.endswith("weight"):
+            p.data.fill_(1)
+        elif p.dim() > 1 and not name.endswith("scale_mul_1H11"):
+            fan = p[0].numel()
+            p.data.uniform_(-1, 1).mul_(min(1.0, (3 / fan) ** 0.5))
+        else:
+            p.data.uniform_(-0.1, 0.1)
+
+
+class Clock:
+    """Wall time on the CPU, events on the GPU. ``stop`` gives milliseconds per stretch."""
+
+    def __init__(self, torch, cuda):
+        self.torch, self.cuda = torch, cuda
+
+    def start(self):
+        if self.cuda:
+            self.torch.cuda.synchronize()
+        self.marks = []
+        self.mark("start")
+
+    def mark(self, name):
+        if self.cuda:
+            e = self.torch.cuda.Event(enable_timing=True)
+            e.record()
+            self.marks.append((name, e))
+        else:
+            self.marks.append((name, time.perf_counter()))
+
+    def stop(self):
+        self.mark("stop")
+        if self.cuda:
+            self.torch.cuda.synchronize()
+        at = dict(self.marks)
+
+        def ms(a, b):
+            return at[a].elapsed_time(at[b]) if self.cuda else (at[b] - at[a]) * 1000
+
+        out = dict(total_ms=ms("start", "stop"), decode_ms=ms("decode", "end"))
+        out["transformer_ms"] = ms("start", "decode")
+        if "refine" in at:
+            out.update(draft_ms=ms("start", "refine"), refine_ms=ms("refine", "decode"))
+        return out
+
+
+# --- the two sides --------------------------------------------------------------------------------------------------
+
+
+def run_original(job):
+    env = dict(os.environ)
+    if job["threads"]:
+        env.update(OMP_NUM_THREADS=str(job["threads"]), MKL_NUM_THREADS=str(job["threads"]))
+    line = [sys.executable, os.path.abspath(__file__), "--worker", json.dumps(job)]
+    done = subprocess.run(line, stdout=subprocess.PIPE, text=True, env=env)
+    if done.returncode:
+        sys.exit(f"the original failed on {job['shape']} (exit code {done.returncode})")
+    said = json.loads(done.stdout.strip().splitlines()[-1])
+    runs = said.pop("runs")
+    return dict(said, samples=[r["total_ms"] for r in runs], **{k: statistics.median(r[k] for r in runs) for k in runs[0]})
+
+
+def medians(parts):
+    """Several rounds of one side, as one."""
+    out = dict(parts[0])
+    samples = [s for p in parts for s in p["samples"]]
+    for k in parts[0]:
+        if k.endswith("_ms"):
+            out[k] = statistics.median(p[k] for p in parts)
+    out["total_ms"] = statistics.median(samples)
+    out["peak_mib"] = max(p["peak_mib"] for p in parts)
+    out["samples"] = [round(s, 1) for s in samples]
+    return out
+
+
+# --- command line ---------------------------------------------------------------------------------------------------
+
+
+def numbers(text):
+    return [int(v) for v in text.replace(",", " ").split()]
+
+
+def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--worker":
+        return worker(json.loads(sys.argv[2]))
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--code", required=True, metavar="PATH", help="a checkout of VAR or CoDe")
+    a.add_argument("--shape", action="append", help="repeatable; default d16")
+    a.add_argument("--draft-steps", type=numbers, default=[8], metavar="N,N…", help="for CoDe; default 8")
+    a.add_argument("--batch", type=numbers, default=[1], metavar="B,B…")
+    a.add_argument("--device", choices=["cpu", "cuda"], help="default: cuda where torch finds a GPU")
+    a.add_argument("--dtype", choices=["fp32", "bf16", "fp16"], help="default: fp32 on the CPU, fp16 on the GPU")
+    a.add_argument("--threads", type=int, default=0, help="default: torch's choice")
+    a.add_argument("--cfg", type=float, default=4.0)
+    a.add_argument("--greedy", action="store_true", help="top-k 1 instead of sampling")
+    a.add_argument("--warmups", type=int, default=1)
+    a.add_argument("--runs", type=int, default=3)
+    a.add_argument("--json", action="store_true", help="one JSON object on stdout instead of the table")
+    t = a.add_argument_group("against tandem")
+    t.add_argument("--tandem", metavar="COMMAND", help="the tandem launcher")
+    t.add_argument("--tandem-args", default="", metavar="ARGS", help="more for tandem bench, e.g. '--backend vector --dtype fp32'")
+    t.add_argument("--rounds", type=int, default=2, help="of original and tandem in turns")
+    args = a.parse_args()
+    device = args.device
+    if not device:
+        import torch
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    dtype = args.dtype or ("fp16" if device == "cuda" else "fp32")
+    shapes = args.shape or ["d16"]
+    for s in shapes:
+        if s != "vae" and (len(s.split("+")) > 2 or any(p not in SHAPES for p in s.split("+"))):
+            a.error(f"unknown shape {s}")
+    jobs = []
+    for s in shapes:
+        for n in args.draft_steps if "+" in s else [0]:
+            for b in args.batch:
+                jobs.append(dict(shape=s, draft_steps=n, batch=b))
+    results = []
+    if not args.json:
+        print(f"{'':9s} {'shape':9s} {'N':>2s} {'batch':>5s} {'total ms':>9s} {'transf.':>9s} {'draft':>9s} {'refine':>9s} {'decode':>9s} {'images/s':>8s} {'MiB':>7s}")
+    for j in jobs:
+        common = dict(j, code=args.code, device=device, dtype=dtype, threads=args.threads, cfg=args.cfg, greedy=args.greedy, warmups=args.warmups, runs=args.runs)
+        rounds = args.rounds if args.tandem else 1
+        sides = {"original": [], "tandem": []}
+        for r in range(rounds):
+            sides["original"].append(run_original(common))
+            if args.tandem:
+                sides["tandem"].append(run_tandem(shlex.split(args.tandem), common, shlex.split(args.tandem_args)))
+        row = dict(j, device=device, dtype=dtype)
+        for side, parts in sides.items():
+            if parts:
+                row[side] = m = medians(parts)
+                m["images_per_s"] = j["batch"] * 1000 / m["total_ms"]
+                if not args.json:
+                    line(side, j, m)
+        if args.tandem:
+            row["ratio"] = row["original"]["total_ms"] / row["tandem"]["total_ms"]
+            if not args.json:
+                by_round = [f"{o['total_ms'] / t['total_ms']:.2f}" for o, t in zip(sides["original"], sides["tandem"])]
+                print(f"          tandem is {row['ratio']:.2f} times as fast (by round: {', '.join(by_round)})", flush=True)
+        results.append(row)
+    if args.json:
+        json.dump(results, sys.stdout, indent=1)
+        print()
+    else:
+        o = results[0]["original"]
+        print(f"{o['hardware']}, {o['threads']} threads, torch {o['torch']}, {dtype} on {device}")
+
+
+def line(side, j, m):
+    def ms(k):
+        return f"{m[k]:9.1f}" if m.get(k) is not None else " " * 8 + "-"
+
+    print(
+        f"{side:9s} {j['shape']:9s} {j['draft_steps'] or '-':>2} {j['batch']:5d} {ms('total_ms')} {ms('transformer_ms')} {ms('draft_ms')} "
+        f"{ms('refine_ms')} {ms('decode_ms')} {m['images_per_s']:8.3f} {m['peak_mib']:7.0f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
