@@ -36,7 +36,7 @@ final class Made {
     /** Zeros, as a view in the middle of a larger buffer. */
     static CpuBuffer empty(long... dims) {
         long n = Shape.of(dims).elements();
-        return CpuBuffer.allocate("test", Buffer.Kind.FLOATS, n + 2 * MARGIN).view(MARGIN, dims);
+        return CpuBuffer.allocate("test", Buffer.Kind.FLOATS, n + 2 * MARGIN).slice(MARGIN, dims);
     }
 
     static CpuBuffer ints(long... dims) {
@@ -58,7 +58,7 @@ final class Made {
         Arrays.setAll(dims, b::size);
         int row = b.length / b.size(0);
         dims[0] = count;
-        return copy(b.view((long) first * row, dims));
+        return copy(b.slice((long) first * row, dims));
     }
 
     /** A weight of standard deviation {@code sigma}, stored as {@code type}; int8 has a factor per row. */
