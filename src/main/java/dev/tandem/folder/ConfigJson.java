@@ -23,13 +23,7 @@ public final class ConfigJson {
 
     /** @param where what an error message calls the text */
     public static ModelConfig parse(String text, String where) {
-        Map<String, Object> json;
-        try {
-            json = JSON.std.mapFrom(text);
-        } catch (IOException e) {
-            throw new FormatException(where, "is not JSON", e);
-        }
-        Fields root = new Fields(where, "", json);
+        Fields root = root(text, where);
         String format = root.text("format");
         if (!format.equals(FORMAT)) {
             throw new FormatException(where, "format '" + format + "' is not '" + FORMAT + "'");
@@ -45,6 +39,18 @@ public final class ConfigJson {
                 parts,
                 root.has("sampling") ? sampling(root.object("sampling")) : SamplingDefaults.NONE,
                 root.has("code") ? pair(root.object("code")) : null);
+    }
+
+    /** The top level of a JSON text, which must be an object. */
+    public static Fields root(String text, String where) {
+        try {
+            if (text.stripLeading().startsWith("{")) {
+                return new Fields(where, "", JSON.std.mapFrom(text));
+            }
+        } catch (IOException e) {
+            throw new FormatException(where, "is not JSON", e);
+        }
+        throw new FormatException(where, "is not a JSON object");
     }
 
     private static Part part(Fields f) {
@@ -95,7 +101,8 @@ public final class ConfigJson {
                 (float) f.number("norm_eps"));
     }
 
-    private static SamplingDefaults sampling(Fields f) {
+    /** Recommended settings, from an object with the keys {@code cfg}, {@code top_k}, … */
+    public static SamplingDefaults sampling(Fields f) {
         return new SamplingDefaults(
                 f.has("cfg") ? f.numbers("cfg") : null,
                 f.has("top_k") ? f.numbers("top_k") : null,

@@ -6,49 +6,55 @@ import java.util.Map;
 import java.util.Set;
 
 /** A JSON object whose fields are asked for by type; what is missing or of another type is named in the error. */
-final class Fields {
+public final class Fields {
     private final String where;
     private final String path;
     private final Map<?, ?> json;
 
-    Fields(String where, String path, Map<?, ?> json) {
+    /**
+     * An object of a JSON text.
+     *
+     * @param where what an error message calls the text
+     * @param path keys that lead to the object, joined by dots
+     */
+    public Fields(String where, String path, Map<?, ?> json) {
         this.where = where;
         this.path = path;
         this.json = json;
     }
 
-    String where() {
+    public String where() {
         return where;
     }
 
-    String path() {
+    public String path() {
         return path.isEmpty() ? "the top level" : path;
     }
 
     @SuppressWarnings("unchecked")
-    Set<String> names() {
+    public Set<String> names() {
         return (Set<String>) json.keySet();
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return json.get(key) != null;
     }
 
-    FormatException wrong(String key, String expected) {
+    public FormatException wrong(String key, String expected) {
         Object value = json.get(key);
         String full = path.isEmpty() ? key : path + "." + key;
         return new FormatException(
                 where, "'" + full + "' must be " + expected + (value == null ? "; it is missing" : ", not " + value));
     }
 
-    Fields object(String key) {
+    public Fields object(String key) {
         if (json.get(key) instanceof Map<?, ?> map) {
             return new Fields(where, path.isEmpty() ? key : path + "." + key, map);
         }
         throw wrong(key, "an object");
     }
 
-    String text(String key) {
+    public String text(String key) {
         if (json.get(key) instanceof String s) {
             return s;
         }
@@ -56,7 +62,7 @@ final class Fields {
     }
 
     /** An optional list. */
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         if (!has(key)) {
             return List.of();
         }
@@ -66,28 +72,28 @@ final class Fields {
         throw wrong(key, "a list of texts");
     }
 
-    int integer(String key) {
+    public int integer(String key) {
         if (json.get(key) instanceof Integer i && i >= 0) {
             return i;
         }
         throw wrong(key, "a whole number that is not negative");
     }
 
-    double number(String key) {
+    public double number(String key) {
         if (json.get(key) instanceof Number n && Double.isFinite(n.doubleValue())) {
             return n.doubleValue();
         }
         throw wrong(key, "a number");
     }
 
-    boolean flag(String key) {
+    public boolean flag(String key) {
         if (json.get(key) instanceof Boolean b) {
             return b;
         }
         throw wrong(key, "true or false");
     }
 
-    List<Integer> integers(String key) {
+    public List<Integer> integers(String key) {
         if (json.get(key) instanceof List<?> list && list.stream().allMatch(Integer.class::isInstance)) {
             return list.stream().map(Integer.class::cast).toList();
         }
@@ -95,7 +101,7 @@ final class Fields {
     }
 
     /** One number or a list of them. */
-    List<Double> numbers(String key) {
+    public List<Double> numbers(String key) {
         if (json.get(key) instanceof Number n) {
             return List.of(n.doubleValue());
         }

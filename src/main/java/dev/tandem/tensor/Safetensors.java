@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
@@ -24,6 +27,7 @@ import java.util.Set;
  */
 public final class Safetensors implements TensorSource {
     private static final long MAX_HEADER = 100_000_000;
+    private static final JSON STRICT = JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS);
 
     private final Path path;
     private final Map<String, Tensor> tensors;
@@ -42,10 +46,7 @@ public final class Safetensors implements TensorSource {
      * @throws IOException where it cannot be read
      */
     public static Safetensors open(Path path, Arena arena) throws IOException {
-        MemorySegment file;
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        }
+        MemorySegment file = map(path, arena);
         String where = path.toString();
         if (file.byteSize() < 8) {
             throw new FormatException(where, "too short for a safetensors file (" + file.byteSize() + " bytes)");
@@ -53,15 +54,11 @@ public final class Safetensors implements TensorSource {
         long headerLength = file.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
         if (headerLength < 2 || headerLength > MAX_HEADER || headerLength > file.byteSize() - 8) {
             throw new FormatException(
-                    where, "header length " + headerLength + " is out of range (file: " + file.byteSize() + " bytes)");
+                    where,
+                    "header length " + Long.toUnsignedString(headerLength) + " is out of range (file: "
+                            + file.byteSize() + " bytes)");
         }
-        byte[] header = file.asSlice(8, headerLength).toArray(ValueLayout.JAVA_BYTE);
-        Map<String, Object> entries;
-        try {
-            entries = JSON.std.mapFrom(new String(header, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new FormatException(where, "the header is not JSON", e);
-        }
+        Map<String, Object> entries = header(where, file.asSlice(8, headerLength));
         MemorySegment data = file.asSlice(8 + headerLength);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -70,13 +67,47 @@ public final class Safetensors implements TensorSource {
                 throw new FormatException(where, "header entry '" + name + "' is not an object");
             }
             if (name.equals("__metadata__")) {
-                fields.forEach((k, v) -> metadata.put(String.valueOf(k), String.valueOf(v)));
+                fields.forEach((k, v) -> metadata.put(String.valueOf(k), text(where, k, v)));
             } else {
                 tensors.put(name, tensor(where, name, fields, data));
             }
         });
         checkLayout(where, tensors, data);
         return new Safetensors(path, tensors, metadata);
+    }
+
+    private static MemorySegment map(Path path, Arena arena) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new FormatException(path.toString(), "is a folder, not a safetensors file");
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        } catch (NoSuchFileException e) {
+            throw new FormatException(path.toString(), "there is no such file", e);
+        }
+    }
+
+    private static Map<String, Object> header(String where, MemorySegment bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE)))
+                    .toString();
+            // the parser stops at the end of the object: what follows must be padding
+            if (text.startsWith("{") && text.stripTrailing().endsWith("}")) {
+                return STRICT.mapFrom(text);
+            }
+        } catch (IOException e) {
+            throw new FormatException(where, "the header is not JSON", e);
+        }
+        throw new FormatException(where, "the header is not a JSON object");
+    }
+
+    private static String text(String where, Object key, Object value) {
+        if (value instanceof String s) {
+            return s;
+        }
+        throw new FormatException(where, "'" + key + "' in __metadata__ is not a text");
     }
 
     private static Tensor tensor(String where, String name, Map<?, ?> fields, MemorySegment data) {

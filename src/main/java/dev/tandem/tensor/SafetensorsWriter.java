@@ -21,7 +21,7 @@ public final class SafetensorsWriter implements AutoCloseable {
 
     /** Name, type and shape of a tensor to come. */
     public record Entry(String name, DType dtype, Shape shape) {
-        long bytes() {
+        public long bytes() {
             return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
         }
     }
@@ -29,6 +29,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     private final FileChannel channel;
     private final List<Entry> entries;
     private int next;
+    private long missing;
 
     /** Creates or replaces the file and writes the header; then {@link #write} once for every entry, in order. */
     public SafetensorsWriter(Path path, Map<String, String> metadata, List<Entry> entries) throws IOException {
@@ -36,9 +37,13 @@ public final class SafetensorsWriter implements AutoCloseable {
         byte[] header = header(metadata, entries);
         channel = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length);
-        writeFully(length);
-        writeFully(ByteBuffer.wrap(header));
+        try {
+            writeFully(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length));
+            writeFully(ByteBuffer.wrap(header));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /** Writes tensors as they are, in one go. */
@@ -79,18 +84,33 @@ public final class SafetensorsWriter implements AutoCloseable {
         return (text + " ".repeat(padding)).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Appends the next tensor, which must be as declared. */
+    /** Writes the next tensor, which must be as declared. */
     public void write(Tensor tensor) throws IOException {
-        Entry entry = next < entries.size() ? entries.get(next) : null;
-        if (entry == null
-                || !entry.equals(new Entry(tensor.name(), tensor.dtype(), tensor.shape()))) {
-            throw new IllegalArgumentException("expected " + entry + ", got " + tensor);
-        }
-        next++;
+        begin(new Entry(tensor.name(), tensor.dtype(), tensor.shape()));
         long size = tensor.data().byteSize();
         for (long at = 0; at < size; at += CHUNK) {
-            writeFully(tensor.data().asSlice(at, Math.min(CHUNK, size - at)).asByteBuffer());
+            append(tensor.data().asSlice(at, Math.min(CHUNK, size - at)).asByteBuffer());
         }
+    }
+
+    /** Begins the next tensor, which must be as declared; its bytes follow with {@link #append}. */
+    public void begin(Entry tensor) {
+        Entry entry = next < entries.size() ? entries.get(next) : null;
+        if (missing != 0 || !tensor.equals(entry)) {
+            throw new IllegalArgumentException("expected " + entry + ", got " + tensor + "; still missing " + missing);
+        }
+        next++;
+        missing = entry.bytes();
+    }
+
+    /** Writes further bytes of the tensor begun last. */
+    public void append(ByteBuffer bytes) throws IOException {
+        if (bytes.remaining() > missing) {
+            throw new IllegalArgumentException(
+                    bytes.remaining() + " bytes for '" + entries.get(next - 1).name() + "', which lacks " + missing);
+        }
+        missing -= bytes.remaining();
+        writeFully(bytes);
     }
 
     private void writeFully(ByteBuffer bytes) throws IOException {
@@ -103,7 +123,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
-        if (next != entries.size()) {
+        if (next != entries.size() || missing != 0) {
             throw new IOException("only " + next + " of " + entries.size() + " tensors were written");
         }
     }

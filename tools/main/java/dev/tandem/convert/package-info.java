@@ -1,0 +1,2 @@
+/** From public checkpoints to model folders: recognition, validation, conversion, writing. */
+package dev.tandem.convert;

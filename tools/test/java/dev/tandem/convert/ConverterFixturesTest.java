@@ -1,0 +1,62 @@
+package dev.tandem.convert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tandem.folder.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checkpoints written by the original code, converted: the tensors must be those that the original read. */
+class ConverterFixturesTest {
+    @TempDir
+    private Path folder;
+
+    private ModelConfig convert(TargetType dtype, Path... files) throws IOException {
+        Converter.Options options = new Converter.Options(dtype, ModelNotes.NONE, false);
+        return new Converter(options, (done, total, part) -> {}).convert(List.of(files), folder).config();
+    }
+
+    @Test
+    void zipCheckpoints() throws IOException {
+        ModelConfig config =
+                convert(null, Fixtures.own("a/weights/var.pth"), Fixtures.own("a/weights/refiner.pth"));
+        for (String part : List.of("var", "refiner")) {
+            assertEquals(
+                    Fixtures.checksums(part + ".pth"), Fixtures.sums(folder.resolve(part + ".safetensors")));
+            assertEquals("fp32", config.parts().get(part).dtype());
+        }
+        assertEquals(new ModelConfig.Pair("var", "refiner", 3), config.pair());
+        assertEquals(2, config.transformer("var", "").config().heads());
+        assertEquals(64, config.transformer("var", "").config().width());
+        assertEquals(List.of(1, 2, 3, 4), config.transformer("var", "").config().scales().patchNums());
+    }
+
+    @Test
+    void safetensors() throws IOException {
+        convert(TargetType.FP32, Fixtures.own("a/weights/refiner.safetensors"));
+        assertEquals(
+                Fixtures.checksums("refiner.safetensors"), Fixtures.sums(folder.resolve("refiner.safetensors")));
+    }
+
+    @Test
+    void sixteenBits() throws IOException {
+        convert(TargetType.FP16, Fixtures.own("a/weights/var.pth"));
+        assertEquals(Fixtures.checksums("var.f16.safetensors"), Fixtures.sums(folder.resolve("var.safetensors")));
+        convert(TargetType.BF16, Fixtures.own("a/weights/var.pth"));
+        assertEquals(Fixtures.checksums("var.bf16.safetensors"), Fixtures.sums(folder.resolve("var.safetensors")));
+    }
+
+    @Test
+    void tokenizer() throws IOException {
+        ModelConfig config =
+                convert(null, Fixtures.shared("fixtures/a/weights/vae.pth"), Fixtures.own("a/weights/var.pth"));
+        assertEquals(Fixtures.checksums("vae.pth"), Fixtures.sums(folder.resolve("vae.safetensors")));
+        ModelConfig.VaePart vae = config.tokenizer().orElseThrow().getValue();
+        assertEquals(List.of(1, 1, 2, 2, 4), vae.config().multipliers());
+        assertEquals(List.of(1, 2, 3, 4), vae.config().scales().patchNums());
+        assertEquals(4, vae.config().phiSharing());
+    }
+}
