@@ -31,14 +31,14 @@ final class Epilogues {
 
     /** out[row] = c + bias, and plus {@code residual} of the same place where it is not null. */
     static Gemm.Epilogue store(float[] bias, float[] residual, int residualAt, float[] out, int to, int n) {
-        return (c, row, rows, column, columns) -> {
+        return (c, co, row, rows, column, columns) -> {
             float[] tile = biasTile(bias, column, columns);
             int shift = residualAt - to;
             if (columns < COLUMNS) {
                 for (int i = 0; i < rows; i++) {
                     int at = to + (row + i) * n + column;
                     for (int j = 0; j < columns; j++) {
-                        float v = c[i * COLUMNS + j] + tile[j];
+                        float v = c[co + i * COLUMNS + j] + tile[j];
                         out[at + j] = residual == null ? v : v + residual[at + shift + j];
                     }
                 }
@@ -49,11 +49,11 @@ final class Epilogues {
                 int at = to + row * n + column + half;
                 if (residual == null) {
                     for (int i = 0; i < rows; i++) {
-                        FloatVector.fromArray(F, c, i * COLUMNS + half).add(b).intoArray(out, at + i * n);
+                        FloatVector.fromArray(F, c, co + i * COLUMNS + half).add(b).intoArray(out, at + i * n);
                     }
                 } else {
                     for (int i = 0; i < rows; i++) {
-                        FloatVector.fromArray(F, c, i * COLUMNS + half)
+                        FloatVector.fromArray(F, c, co + i * COLUMNS + half)
                                 .add(b)
                                 .add(FloatVector.fromArray(F, residual, at + shift + i * n))
                                 .intoArray(out, at + i * n);
@@ -65,20 +65,20 @@ final class Epilogues {
 
     /** out[row] = GELU(c + bias). */
     static Gemm.Epilogue gelu(float[] bias, float[] out, int to, int n) {
-        return (c, row, rows, column, columns) -> {
+        return (c, co, row, rows, column, columns) -> {
             float[] tile = biasTile(bias, column, columns);
             boolean whole = columns == COLUMNS;
             int at = to + row * n + column;
             for (int half = 0; half < COLUMNS; half += L) {
                 FloatVector b = FloatVector.fromArray(F, tile, half);
                 for (int i = 0; i < rows; i++) {
-                    FloatVector v = VectorMath.gelu(FloatVector.fromArray(F, c, i * COLUMNS + half).add(b));
-                    v.intoArray(whole ? out : c, whole ? at + i * n + half : i * COLUMNS + half);
+                    FloatVector v = VectorMath.gelu(FloatVector.fromArray(F, c, co + i * COLUMNS + half).add(b));
+                    v.intoArray(whole ? out : c, whole ? at + i * n + half : co + i * COLUMNS + half);
                 }
             }
             if (!whole) {
                 for (int i = 0; i < rows; i++) {
-                    System.arraycopy(c, i * COLUMNS, out, at + i * n, columns);
+                    System.arraycopy(c, co + i * COLUMNS, out, at + i * n, columns);
                 }
             }
         };
@@ -91,19 +91,19 @@ final class Epilogues {
 
     /** x[row] += gate · (c + bias). */
     static Gemm.Epilogue gatedAdd(float[] bias, float[] gates, GateAt gateAt, float[] x, int to, int n) {
-        return (c, row, rows, column, columns) -> {
+        return (c, co, row, rows, column, columns) -> {
             float[] tile = biasTile(bias, column, columns);
             for (int i = 0; i < rows; i++) {
                 int at = to + (row + i) * n + column;
                 int gate = gateAt.of(row + i) + column;
                 if (columns < COLUMNS) {
                     for (int j = 0; j < columns; j++) {
-                        x[at + j] = Math.fma(c[i * COLUMNS + j] + tile[j], gates[gate + j], x[at + j]);
+                        x[at + j] = Math.fma(c[co + i * COLUMNS + j] + tile[j], gates[gate + j], x[at + j]);
                     }
                     continue;
                 }
                 for (int half = 0; half < COLUMNS; half += L) {
-                    FloatVector.fromArray(F, c, i * COLUMNS + half)
+                    FloatVector.fromArray(F, c, co + i * COLUMNS + half)
                             .add(FloatVector.fromArray(F, tile, half))
                             .fma(
                                     FloatVector.fromArray(F, gates, gate + half),
@@ -120,7 +120,7 @@ final class Epilogues {
      */
     static Gemm.Epilogue qkv(float[] qBias, float[] vBias, CpuBuffer q, CpuKvCache cache, int first, int positions, int width) {
         int d = cache.headSize();
-        return (c, row, rows, column, columns) -> {
+        return (c, co, row, rows, column, columns) -> {
             int done = 0;
             while (done < columns) {
                 int n = (column + done) % width;
@@ -131,7 +131,7 @@ final class Epilogues {
                 switch ((column + done) / width) {
                     case 0 -> {
                         for (int i = 0; i < rows; i++) {
-                            add(c, i * COLUMNS + done, qBias, n, q.floats, q.offset + (row + i) * width + n, run);
+                            add(c, co + i * COLUMNS + done, qBias, n, q.floats, q.offset + (row + i) * width + n, run);
                         }
                     }
                     case 1 -> {
@@ -140,7 +140,7 @@ final class Epilogues {
                             int position = (row + i) % positions;
                             int count = Math.min(rows - i, positions - position);
                             int at = cache.base(picture, head) + inHead * cache.keyStride() + first + position;
-                            transpose(c, i * COLUMNS + done, count, run, cache.keys(), at, cache.keyStride());
+                            transpose(c, co + i * COLUMNS + done, count, run, cache.keys(), at, cache.keyStride());
                             i += count;
                         }
                     }
@@ -148,7 +148,7 @@ final class Epilogues {
                         for (int i = 0; i < rows; i++) {
                             int at = cache.base((row + i) / positions, head);
                             at += (first + (row + i) % positions) * d + inHead;
-                            add(c, i * COLUMNS + done, vBias, n, cache.values(), at, run);
+                            add(c, co + i * COLUMNS + done, vBias, n, cache.values(), at, run);
                         }
                     }
                 }
@@ -178,11 +178,11 @@ final class Epilogues {
 
     /** fHat[row] += (1 − ratio)·x + ratio·(c + bias). */
     static Gemm.Epilogue blend(float[] bias, float ratio, CpuBuffer x, CpuBuffer fHat, int n) {
-        return (c, row, rows, column, columns) -> {
+        return (c, co, row, rows, column, columns) -> {
             for (int i = 0; i < rows; i++) {
                 int at = (row + i) * n + column;
                 for (int j = 0; j < columns; j++) {
-                    float value = c[i * COLUMNS + j] + bias[column + j];
+                    float value = c[co + i * COLUMNS + j] + bias[column + j];
                     fHat.floats[fHat.offset + at + j] += (1 - ratio) * x.floats[x.offset + at + j] + ratio * value;
                 }
             }

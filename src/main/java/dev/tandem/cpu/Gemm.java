@@ -24,9 +24,9 @@ final class Gemm {
         void pack(Workspace.Own own, int column, int from, int count, float[] panel);
     }
 
-    /** What becomes of a finished tile: {@code c[i·COLUMNS + j]} is element (row + i, column + j). */
+    /** What becomes of a finished tile: {@code c[at + i·COLUMNS + j]} is element (row + i, column + j). */
     interface Epilogue {
-        void accept(float[] c, int row, int rows, int column, int columns);
+        void accept(float[] c, int at, int row, int rows, int column, int columns);
     }
 
     /** k that are packed at a time: a panel of this many fits the first-level cache. */
@@ -107,7 +107,7 @@ final class Gemm {
                 panels.pack(own, column, from, depth, panel);
                 down(packed, row, count, k, from, depth, panel, c);
             }
-            epilogue.accept(c, first + row, count, column, Math.min(COLUMNS, n - column));
+            epilogue.accept(c, 0, first + row, count, column, Math.min(COLUMNS, n - column));
         });
     }
 

@@ -16,15 +16,19 @@ final class VectorConv {
     private static final int PANEL_BLOCKS = 2;
 
     private final Gemm gemm;
+    private final Winograd winograd;
 
     VectorConv(Workers workers, Workspace workspace, Gemm gemm) {
         this.gemm = gemm;
+        this.winograd = new Winograd(workers, workspace);
     }
 
     /** Convolves x with w; the epilogue gets rows of pixels of an output of the given height and width. */
     void run(CpuBuffer x, CpuWeight w, ConvMode mode, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
         if (w.size(2) == 1 && mode == ConvMode.SAME) {
             gemm.run(x.floats, x.offset, x.rows(), w, epilogue);
+        } else if (mode != ConvMode.DOWN && Winograd.suits(w, outHeight, outWidth)) {
+            winograd.run(x, w, mode == ConvMode.UP ? 1 : 0, epilogue);
         } else {
             products(x, w, mode, outHeight, outWidth, epilogue);
         }

@@ -84,14 +84,14 @@ final class VectorOps extends ScalarOps {
         }
         float[] bias = bias(w.wordEmbed());
         CpuWeight weight = CpuWeight.of(w.wordEmbed().weight());
-        gemm.run(gathered, 0, pictures * mapped, weight, (tile, row, count, column, columns) -> {
+        gemm.run(gathered, 0, pictures * mapped, weight, (tile, tileAt, row, count, column, columns) -> {
             for (int i = 0; i < count; i++) {
                 int position = skipped + (row + i) % mapped;
                 int table = (first + position) * width + column;
                 for (int r = (row + i) / mapped; r < rows; r += pictures) {
                     int to = o.offset + (r * positions + position) * width + column;
                     for (int j = 0; j < columns; j++) {
-                        o.floats[to + j] = tile[i * Lanes.COLUMNS + j] + bias[column + j] + lvlPos[table + j];
+                        o.floats[to + j] = tile[tileAt + i * Lanes.COLUMNS + j] + bias[column + j] + lvlPos[table + j];
                     }
                 }
             }

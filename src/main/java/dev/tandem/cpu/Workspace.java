@@ -51,14 +51,23 @@ final class Workspace {
         final float[] partial = new float[Lanes.CHUNK];
         final float[] inverse = new float[Lanes.TALL];
 
+        /** Where the pixels of a patch begin. */
+        final int[] patch = new int[36];
+
         /** Keeps the reads of {@link PanelPacker#touch} alive. */
         int touched;
 
+        private float[] points = EMPTY;
         private float[] raw = EMPTY;
         private float[] panel = EMPTY;
         private float[] accumulators = EMPTY;
         private float[] queries = EMPTY;
         private float[] weights = EMPTY;
+
+        float[] points(int elements) {
+            points = grown(points, elements);
+            return points;
+        }
 
         float[] raw(int elements) {
             raw = grown(raw, elements);
