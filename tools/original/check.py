@@ -438,7 +438,7 @@ class Check:
             return
         steps = tuple(range(1, len(p.vae.patch_nums))) if p.draft_steps is None else p.draft_steps
         if self.args.draft_steps is not None:
-            steps = self.args.draft_steps
+            steps = [n for n in self.args.draft_steps if n in range(1, len(p.vae.patch_nums))]
         for b in p.batches:
             if p.var:
                 for m in p.models:

@@ -173,7 +173,7 @@ def fill(module: torch.nn.Module, seed: int, grid: Optional[str] = None, std=Non
         dict(module.named_parameters())[last].data[0, -1] = 5
     hits = dict(module.named_buffers()).get("quantize.ema_vocab_hit_SV")
     if hits is not None:
-        hits.copy_(torch.rand(hits.shape, generator=torch.Generator().manual_seed(seed)).mul_(40))
+        hits.copy_(torch.rand(hits.shape, generator=torch.Generator().manual_seed(seed)).mul_(40).round_())
     return module
 
 

@@ -115,8 +115,8 @@ class ScalarOps implements Ops {
                 for (int j = 0; j < positions; j++) {
                     int p = first + j;
                     double sum = lvlPos[p * width + n];
-                    if (p == 0) {
-                        sum += c.floats[c.offset + Math.min(r, c.rows() - 1) * width + n] + posStart[n];
+                    if (p * width < posStart.length) {
+                        sum += c.floats[c.offset + Math.min(r, c.rows() - 1) * width + n] + posStart[p * width + n];
                     } else {
                         int at = m.offset + (r % pictures * m.size(1) + p - 1) * codeSize;
                         sum += bias[n];

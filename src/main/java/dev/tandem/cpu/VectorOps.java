@@ -74,8 +74,9 @@ final class VectorOps extends ScalarOps {
         int pictures = m.size(0);
         int codeSize = m.size(2);
         float[] lvlPos = CpuWeight.of(w.lvlPos()).vector();
-        // Position 0 has no map, so positions from `skipped` on are projected, once for both halves of a guided batch.
-        int skipped = first == 0 ? 1 : 0;
+        float[] posStart = CpuWeight.of(w.posStart()).vector();
+        // The first scale has no maps, so positions from `skipped` on are projected, once for both halves of a guided batch.
+        int skipped = first == 0 ? posStart.length / width : 0;
         int mapped = positions - skipped;
         float[] gathered = workspace.first(pictures * mapped * codeSize);
         for (int b = 0; b < pictures; b++) {
@@ -96,13 +97,11 @@ final class VectorOps extends ScalarOps {
                 }
             }
         });
-        if (skipped == 1) {
-            float[] posStart = CpuWeight.of(w.posStart()).vector();
-            for (int r = 0; r < rows; r++) {
-                int at = c.offset + Math.min(r, c.rows() - 1) * width;
-                for (int n = 0; n < width; n++) {
-                    o.floats[o.offset + r * positions * width + n] = c.floats[at + n] + posStart[n] + lvlPos[n];
-                }
+        for (int r = 0; r < rows; r++) {
+            int at = c.offset + Math.min(r, c.rows() - 1) * width;
+            int to = o.offset + r * positions * width;
+            for (int i = 0; i < skipped * width; i++) {
+                o.floats[to + i] = c.floats[at + i % width] + posStart[i] + lvlPos[i];
             }
         }
     }

@@ -41,7 +41,7 @@ record VarWeights(
                 p.weight("class_emb.weight", c.classes() + 1, width),
                 new InputWeights(
                         p.linear("word_embed", c.codeSize(), width),
-                        p.weight("pos_start", 1, 1, width),
+                        p.weight("pos_start", 1, c.scales().tokens(0), width),
                         lvlPos(c, p)),
                 c.sharedAdaLn() ? p.linear("shared_ada_lin.1", width, 6 * width) : null,
                 blocks,

@@ -35,11 +35,13 @@ public interface Ops {
     // ---- transformer
 
     /**
-     * The first block's input for positions {@code first} … {@code first + n − 1}: at position 0 the condition plus
-     * {@code posStart}, at position p > 0 {@code wordEmbed(maps[p − 1])}; plus {@code lvlPos[p]} everywhere. Row r is
-     * picture r mod B and takes condition row min(r, rows of cond − 1).
+     * The first block's input for positions {@code first} … {@code first + n − 1}: at the positions p of the first scale
+     * the condition plus {@code posStart[p]}, at later ones {@code wordEmbed(maps[p − 1])}; plus {@code lvlPos[p]}
+     * everywhere. Row r is picture r mod B and takes condition row min(r, rows of cond − 1). The range ends where a scale
+     * ends.
      *
-     * @param maps floats [B, L − 1, Cvae], the reduced feature maps that feed scales 2 …
+     * @param maps floats [B, L − 1, Cvae], the reduced feature maps that feed scales 2 … (where the first scale has
+     *     several positions, the first maps are not used)
      * @param cond floats [B or B + 1, C]
      * @param x out, floats [R, n, C]
      */

@@ -4,6 +4,7 @@ import static dev.tandem.cpu.Made.assertClose;
 import static dev.tandem.cpu.Made.copy;
 import static dev.tandem.cpu.Made.empty;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tandem.op.InputWeights;
 import dev.tandem.op.KeyEnds;
@@ -139,17 +140,33 @@ class VectorOpsTest {
     void embeds(int pictures, int rowsPerPicture, int codeSize, int width) {
         CpuBuffer maps = made.floats(pictures, 29, codeSize);
         CpuBuffer cond = made.floats(pictures + 1, width);
+        for (int firstScale : new int[] {1, 4}) {
+            InputWeights w = new InputWeights(
+                    made.linear(DType.F16, true, width, codeSize),
+                    made.weight(DType.F32, 1, firstScale, width),
+                    made.weight(DType.F32, 1, 30, width));
+            for (int[] range : new int[][] {{0, firstScale}, {firstScale, 5}, {0, 30}, {14, 16}}) {
+                int rows = pictures * Math.min(2, rowsPerPicture);
+                CpuBuffer expected = empty(rows, range[1], width);
+                CpuBuffer actual = empty(rows, range[1], width);
+                scalar.embedInput(maps, cond, w, range[0], expected);
+                vector.embedInput(maps, cond, w, range[0], actual);
+                assertClose(expected, actual, TOLERANCE, "embedInput from " + range[0]);
+            }
+        }
+    }
+
+    @Test
+    void addsTheStartToAllOfTheFirstScale() {
         InputWeights w = new InputWeights(
-                made.linear(DType.F16, true, width, codeSize),
-                made.weight(DType.F32, 1, width),
-                made.weight(DType.F32, 1, 30, width));
-        for (int[] range : new int[][] {{0, 1}, {1, 4}, {0, 30}, {14, 16}}) {
-            int rows = pictures * Math.min(2, rowsPerPicture);
-            CpuBuffer expected = empty(rows, range[1], width);
-            CpuBuffer actual = empty(rows, range[1], width);
-            scalar.embedInput(maps, cond, w, range[0], expected);
-            vector.embedInput(maps, cond, w, range[0], actual);
-            assertClose(expected, actual, TOLERANCE, "embedInput from " + range[0]);
+                made.linear(DType.F32, true, 2, 3), made.weight(DType.F32, 1, 4, 2), made.weight(DType.F32, 1, 13, 2));
+        CpuBuffer cond = made.floats(1, 2);
+        CpuBuffer x = empty(1, 4, 2);
+        scalar.embedInput(made.floats(1, 12, 3), cond, w, 0, x);
+        float[] start = CpuWeight.of(w.posStart()).vector();
+        float[] lvlPos = CpuWeight.of(w.lvlPos()).vector();
+        for (int i = 0; i < 8; i++) {
+            assertEquals(cond.floats[cond.offset + i % 2] + start[i] + lvlPos[i], x.floats[x.offset + i], 1e-6);
         }
     }
 
