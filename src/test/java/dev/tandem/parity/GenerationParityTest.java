@@ -53,6 +53,7 @@ class GenerationParityTest {
         "vector, b, var_refiner_label98_cfg1.5",
         "vector, b, code_n3_label98_cfg4",
         "vector, b, code_n8_label98_cfg4",
+        "vector, full, var_d16_label207_cfg4",
     })
     void reproducesTheOriginal(String backend, String name, String run) {
         Case fixture = new Case(name);
