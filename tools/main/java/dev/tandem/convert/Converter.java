@@ -140,7 +140,7 @@ public final class Converter {
         long size = RESERVE;
         for (Map.Entry<String, SourcePart> e : parts.entrySet()) {
             Part part = config.parts().get(e.getKey());
-            Layout layout = layout(part);
+            Layout layout = Layout.of(part);
             Validation.check(e.getValue(), layout, options.notes().hints().patchNums() != null);
             PartWriter writer = new PartWriter(e.getValue(), layout, scales(part), target(e.getValue()));
             writers.put(e.getKey(), writer);
@@ -218,13 +218,6 @@ public final class Converter {
                     ? f.getClass().getSimpleName() + " " + f.getFile()
                     : f.getReason() + " (" + f.getFile() + ")";
             default -> String.valueOf(e.getMessage());
-        };
-    }
-
-    private static Layout layout(Part part) {
-        return switch (part) {
-            case VaePart p -> Layout.of(p.config());
-            case VarPart p -> Layout.of(p.config());
         };
     }
 

@@ -1,5 +1,8 @@
 package dev.tandem.convert;
 
+import dev.tandem.folder.ModelConfig.Part;
+import dev.tandem.folder.ModelConfig.VaePart;
+import dev.tandem.folder.ModelConfig.VarPart;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -81,6 +84,14 @@ public final class Layout {
     private void norm(String name, int channels) {
         add(name + ".weight", Role.SMALL, channels);
         add(name + ".bias", Role.SMALL, channels);
+    }
+
+    /** The tensors of a part of a model folder without the factors that int8 adds. */
+    public static Layout of(Part part) {
+        return switch (part) {
+            case VaePart p -> of(p.config());
+            case VarPart p -> of(p.config());
+        };
     }
 
     /** The tensors of a transformer. */

@@ -3,6 +3,7 @@ package dev.tandem.convert;
 import dev.tandem.convert.Layout.Role;
 import dev.tandem.convert.Layout.Slot;
 import dev.tandem.convert.format.Checkpoint;
+import dev.tandem.model.Params;
 import dev.tandem.model.Scales;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.FormatException;
@@ -30,6 +31,9 @@ final class Validation {
         List<String> extra = part.names().stream()
                 .filter(n -> !layout.slots().containsKey(n))
                 .toList();
+        if (!extra.isEmpty() && extra.getFirst().endsWith(Params.SCALE_SUFFIX)) {
+            throw new FormatException(part.origin(), "is int8 already; convert from the original checkpoint");
+        }
         if (!extra.isEmpty()) {
             throw new FormatException(
                     part.origin(),
