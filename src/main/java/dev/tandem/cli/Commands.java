@@ -10,6 +10,7 @@ final class Commands {
         return new CommandLine(new TandemCommand())
                 .addSubcommand(new GenerateCommand(terminal))
                 .addSubcommand(new ConvertCommand())
+                .addSubcommand(new ReconstructCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal));
     }
 }
