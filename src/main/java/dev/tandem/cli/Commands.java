@@ -11,6 +11,7 @@ final class Commands {
                 .addSubcommand(new GenerateCommand(terminal))
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new ReconstructCommand(terminal))
+                .addSubcommand(new ScoreCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal));
     }
 }
