@@ -60,6 +60,21 @@ public record Schedule(List<Stage> stages) {
         return new Schedule(List.of(new Stage(drafter, 0, draftSteps), new Stage(refiner, draftSteps, scales)));
     }
 
+    /**
+     * A plan as a person writes it: {@code var_d30:1-8,var_d16:9-10}, scales counted from 1, a single one without a
+     * dash, the stages in any order.
+     *
+     * @throws IllegalArgumentException where it cannot be read, or where scales are missing or decoded twice; names them
+     */
+    public static Schedule parse(String plan, int scales) {
+        return new Schedule(PlanText.stages(plan, scales));
+    }
+
+    /** As {@link #parse} reads it. */
+    public String plan() {
+        return stages.stream().map(Stage::toString).collect(Collectors.joining(","));
+    }
+
     public int scales() {
         return stages.getLast().to();
     }
