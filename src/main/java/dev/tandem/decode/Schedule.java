@@ -24,7 +24,7 @@ public record Schedule(List<Stage> stages) {
         /** As a person writes it, scales counted from 1. */
         @Override
         public String toString() {
-            return model + ":" + (from + 1) + "-" + to;
+            return model + ":" + (from + 1 == to ? to : from + 1 + "-" + to);
         }
     }
 
