@@ -10,6 +10,8 @@ final class Commands {
         return new CommandLine(new TandemCommand())
                 .addSubcommand(new GenerateCommand(terminal))
                 .addSubcommand(new ConvertCommand())
+                .addSubcommand(new ReconstructCommand(terminal))
+                .addSubcommand(new ScoreCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal));
     }
 }

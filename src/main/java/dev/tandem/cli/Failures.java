@@ -50,6 +50,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return switch (e) {
             case UsageException u -> text;
             case FormatException f -> text;
+            case NotEnoughMemoryException n -> text;
             case Backends.UnavailableException u -> text;
             case NoSuchFileException n -> n.getFile() + ": there is no such file";
             case AccessDeniedException a -> a.getFile() + ": permission denied";

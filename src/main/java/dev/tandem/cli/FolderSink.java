@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import dev.tandem.decode.Picture;
 import dev.tandem.image.PngWriter;
 import dev.tandem.image.RgbImage;
 import java.io.BufferedOutputStream;
@@ -11,22 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** One PNG file per picture in a folder; each appears when it is done. */
 final class FolderSink implements PictureSink {
     private final Path folder;
     private final boolean created;
-    private final Function<Picture, String> names;
-    private final Function<Picture, Map<String, String>> text;
     private final List<Path> written = new ArrayList<>();
 
-    /** @param names file names, without a folder */
-    FolderSink(Path folder, Function<Picture, String> names, Function<Picture, Map<String, String>> text)
-            throws IOException {
+    FolderSink(Path folder) throws IOException {
         this.folder = folder;
-        this.names = names;
-        this.text = text;
         this.created = !Files.exists(folder);
         try {
             Files.createDirectories(folder);
@@ -38,11 +30,11 @@ final class FolderSink implements PictureSink {
     }
 
     @Override
-    public void accept(Picture picture, RgbImage image) throws IOException {
-        Path target = folder.resolve(names.apply(picture));
+    public void accept(RgbImage image, String name, Map<String, String> text) throws IOException {
+        Path target = folder.resolve(name);
         try (AtomicFile file = new AtomicFile(target)) {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.temporary()))) {
-                PngWriter.write(out, image, text.apply(picture));
+                PngWriter.write(out, image, text);
             } catch (IOException e) {
                 throw AtomicFile.failure(target, e);
             }

@@ -34,11 +34,14 @@ import picocli.CommandLine.Option;
             "  tandem generate --random-classes 16 --seed 7 --smooth",
             "  tandem generate --model var-d30 --drafter var_d30 --refiner var_d16 --draft-steps 8 --class 207 --cfg 4",
             "",
+            "Without -o the pictures go to grid.png.",
             "A picture depends on the model, its class, its seed and the sampling options alone: the same in any batch.",
             "Where neither you nor the model set them, the sampling options are those of the papers: VAR --cfg 1.5",
             "--top-k 900 --top-p 0.96; CoDe --cfg 1.5 --top-k 600 --top-p 0.96 --temperature 1.1 (1 on the last three)."
         })
 final class GenerateCommand implements Callable<Integer> {
+    private static final String USUAL_OUTPUT = "grid.png";
+
     private final Terminal terminal;
 
     @Option(
@@ -81,6 +84,12 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time. Default: as many as are sensible.")
     private Integer batch;
 
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Also write tokens, logits and features of every scale, as safetensors.")
+    private Path trace;
+
     @Mixin
     private BackendOptions backendOptions;
 
@@ -106,10 +115,25 @@ final class GenerateCommand implements Callable<Integer> {
             List<Picture> pictures = PictureJob.pictures(labels, count, firstSeed);
             BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
             Recipe recipe = recipe(names.format(labels), firstSeed, schedule, settings, backend);
-            try (PictureSink sink = output.open(pictures, count, vae.imageSide(), names, recipe)) {
-                return run(model, schedule, settings, pictures, backend, sink, names);
+            int size = BatchSize.choose(batch, trace != null, pictures.size(), model, schedule, settings, backend);
+            GenerateTrace.Shape shape = new GenerateTrace.Shape(vae, schedule, pictures.size());
+            PictureNames named = new PictureNames(names, recipe);
+            try (PictureSink sink = open(vae.imageSide(), pictures, named);
+                    GenerateTrace tracing = trace == null ? null : new GenerateTrace(trace, shape)) {
+                if (tracing != null) {
+                    tracing.begin(pictures, settings);
+                }
+                return run(model, schedule, settings, pictures, size, backend, sink, tracing, named);
             }
         }
+    }
+
+    private PictureSink open(int side, List<Picture> pictures, PictureNames names) throws IOException {
+        if (output.output == null) {
+            output.output = USUAL_OUTPUT;
+        }
+        return output.open(
+                pictures.size(), side, side, PictureNames.columns(pictures.size(), count), names.text(pictures));
     }
 
     private List<Integer> labels(ClassList names, long firstSeed) {
@@ -149,6 +173,12 @@ final class GenerateCommand implements Callable<Integer> {
         options.put("temperature", Numbers.plain(s.temperature()));
         options.put(s.smooth() ? "smooth" : "no-smooth", "");
         options.put("backend", backend.provider().name());
+        if (backend.options().device() != null) {
+            options.put("device", backend.options().device());
+        }
+        if (output.columns != null) {
+            options.put("columns", String.valueOf(output.columns));
+        }
         return new Recipe(options);
     }
 
@@ -157,29 +187,37 @@ final class GenerateCommand implements Callable<Integer> {
             Schedule schedule,
             SamplingSettings settings,
             List<Picture> pictures,
+            int size,
             BackendOptions.Chosen backend,
             PictureSink sink,
-            ClassList names)
+            GenerateTrace tracing,
+            PictureNames names)
             throws IOException {
         long start = System.nanoTime();
-        try (Progress progress = new Progress(
-                        terminal,
-                        verbosity.quiet,
-                        schedule,
-                        ModelParts.tokenizer(model).config().scales(),
-                        pictures.size());
+        try (StatusLine line = new StatusLine(terminal, verbosity.quiet);
                 Session session = backend.open()) {
-            progress.say("loading " + model.config().name());
+            line.show("loading " + model.config().name());
             Ensemble models = Ensemble.load(session, model, schedule.models());
+            Progress progress =
+                    new Progress(line, schedule, models.vae().config().scales(), pictures.size());
             Timings timings = new Timings(schedule);
-            int at = batch != null ? batch : Math.min(pictures.size(), 4);
-            PictureJob job = new PictureJob(models, schedule, settings, at, 1);
+            PictureJob job = new PictureJob(models, schedule, settings, size, BatchSize.DECODE);
             long loaded = System.nanoTime();
-            job.run(pictures, sink, new Listeners(List.of(progress, timings)), progress::batch);
+            List<PictureJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
+            if (tracing != null) {
+                watchers.add(tracing);
+            }
+            job.run(
+                    pictures,
+                    (picture, image) -> sink.accept(image, names.file(picture), names.text(picture)),
+                    new Watchers(watchers));
             List<Path> files = sink.finish();
-            progress.close();
+            if (tracing != null) {
+                tracing.finish();
+            }
+            line.close();
             GenerateReport report = new GenerateReport(
-                    model, schedule, settings, session.description(), pictures, names, files, timings,
+                    model, schedule, settings, session.description(), pictures, names.classes(), files, timings,
                     loaded - start, System.nanoTime() - loaded);
             report.print(terminal, verbosity);
             return Main.OK;

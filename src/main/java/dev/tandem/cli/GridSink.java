@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import dev.tandem.decode.Picture;
 import dev.tandem.image.Grid;
 import dev.tandem.image.PngWriter;
 import dev.tandem.image.RgbImage;
@@ -29,7 +28,7 @@ final class GridSink implements PictureSink {
     }
 
     @Override
-    public void accept(Picture picture, RgbImage image) {
+    public void accept(RgbImage image, String name, Map<String, String> own) {
         images.add(image);
     }
 

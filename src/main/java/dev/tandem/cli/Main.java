@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -33,17 +34,26 @@ public final class Main {
         } catch (UsageException e) {
             return failures.report(e, false);
         }
-        int code = Commands.all(terminal)
+        int code = run(words, terminal, failures);
+        terminal.out().flush();
+        terminal.err().flush();
+        return code;
+    }
+
+    private static int run(String[] words, Terminal terminal, Failures failures) {
+        CommandLine commands = Commands.all(terminal)
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExpandAtFiles(false)
-                .execute(words);
-        terminal.out().flush();
-        terminal.err().flush();
-        return code;
+                .setExpandAtFiles(false);
+        try {
+            return commands.execute(words);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // the command's memory is free again here, so there is enough to say so
+            return failures.report(e, List.of(words).contains("--verbose"));
+        }
     }
 }

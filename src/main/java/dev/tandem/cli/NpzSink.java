@@ -1,11 +1,11 @@
 package dev.tandem.cli;
 
-import dev.tandem.decode.Picture;
 import dev.tandem.image.Npz;
 import dev.tandem.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** All pictures as one array of an npz file, written as they come. */
 final class NpzSink implements PictureSink {
@@ -25,7 +25,7 @@ final class NpzSink implements PictureSink {
     }
 
     @Override
-    public void accept(Picture picture, RgbImage image) throws IOException {
+    public void accept(RgbImage image, String name, Map<String, String> own) throws IOException {
         try {
             npz.write(image);
         } catch (IOException e) {

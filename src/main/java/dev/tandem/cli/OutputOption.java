@@ -1,27 +1,25 @@
 package dev.tandem.cli;
 
-import dev.tandem.decode.Picture;
 import dev.tandem.image.Grid;
 import dev.tandem.image.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Where the pictures go, and in which form. */
 final class OutputOption {
     private static final int GAP = 4;
-    private static final int MOST_COLUMNS = 8;
+    /** Pictures in a row of a grid, at most, unless the user says so. */
+    static final int MOST_COLUMNS = 8;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "PATH",
-            defaultValue = "grid.png",
             description = "FILE.png: all in one grid; a folder (an existing one, a name that ends in / or has no"
-                    + " extension): a file per picture; FILE.npz: arr_0, uint8, [pictures, height, width, 3]."
-                    + " Default: ${DEFAULT-VALUE}.")
+                    + " extension): a file per picture; FILE.npz: arr_0, uint8, [pictures, height, width, 3].")
     String output;
 
     @Option(names = "--columns", paramLabel = "N", description = "Pictures in a row of the grid.")
@@ -54,54 +52,20 @@ final class OutputOption {
     /**
      * Makes sure that the place can be written to.
      *
-     * @param count pictures per class
-     * @param recipe of the whole job, without the columns
+     * @param pictures how many there will be
+     * @param usualColumns of a grid, where the user named no number
+     * @param text that a grid carries
      */
-    PictureSink open(List<Picture> pictures, int count, int side, ClassList classes, Recipe recipe) throws IOException {
+    PictureSink open(int pictures, int width, int height, int usualColumns, Map<String, String> text)
+            throws IOException {
         if (columns != null && columns < 1) {
             throw new UsageException("--columns must be at least 1, not " + columns);
         }
         Path path = Path.of(output);
         return switch (form()) {
-            case GRID ->
-                new GridSink(
-                        path,
-                        new Grid(columns != null ? columns : usualColumns(pictures.size(), count), GAP),
-                        recipe.with("columns", columns == null ? null : String.valueOf(columns))
-                                .toText(describe(pictures, classes)));
-            case FOLDER ->
-                new FolderSink(
-                        path,
-                        p -> fileName(p, classes),
-                        p -> recipe.with("class", classes.format(List.of(p.label())))
-                                .with("count", null)
-                                .with("seed", String.valueOf(p.seed()))
-                                .toText(describe(List.of(p), classes)));
-            case NPZ -> new NpzSink(path, new Npz.Shape(pictures.size(), side, side));
+            case GRID -> new GridSink(path, new Grid(columns != null ? columns : usualColumns, GAP), text);
+            case FOLDER -> new FolderSink(path);
+            case NPZ -> new NpzSink(path, new Npz.Shape(pictures, height, width));
         };
-    }
-
-    /** A row per class where that is neither narrow nor wide, else near a square. */
-    private static int usualColumns(int pictures, int count) {
-        boolean rowPerClass = count > 1 && count <= MOST_COLUMNS && pictures > count;
-        return rowPerClass ? count : Grid.squareColumns(pictures, MOST_COLUMNS);
-    }
-
-    private static String describe(List<Picture> pictures, ClassList classes) {
-        List<String> names = pictures.stream()
-                .map(p -> classes.name(p.label()))
-                .distinct()
-                .limit(MOST_COLUMNS + 1L)
-                .toList();
-        return names.size() > MOST_COLUMNS
-                ? String.join(", ", names.subList(0, MOST_COLUMNS)) + ", …"
-                : String.join(", ", names);
-    }
-
-    /** {@code 009-heart-5.png}: sorted by class, and unique in a job. */
-    static String fileName(Picture p, ClassList classes) {
-        String name = classes.name(p.label()).split(",")[0].toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-");
-        String id = String.format(Locale.ROOT, "%03d", p.label());
-        return (name.equals(String.valueOf(p.label())) ? id : id + "-" + name) + "-" + p.seed() + ".png";
     }
 }

@@ -12,10 +12,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 
 /** Makes any number of pictures, a batch at a time; the weights are there once. */
 record PictureJob(Ensemble models, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
+
+    /** Hears how the job goes on. */
+    interface Watcher extends GenerationListener {
+        /** The next batch begins. */
+        default void batchBegins(int pictures) {}
+
+        /** @param pixels [B, H, W, 3] in [−1, 1] */
+        default void batchDone(float[] pixels) throws IOException {}
+    }
+
+    /** Takes the pictures in their order. */
+    interface Receiver {
+        void accept(Picture picture, RgbImage image) throws IOException;
+    }
 
     /** Every picture's seed is the job's plus how often its class came before: it can be made again alone. */
     static List<Picture> pictures(List<Integer> labels, int count, long seed) {
@@ -30,21 +43,22 @@ record PictureJob(Ensemble models, Schedule schedule, SamplingSettings settings,
         return pictures;
     }
 
-    /** @param batchStarts hears the size of every batch before it begins */
-    void run(List<Picture> pictures, PictureSink sink, GenerationListener listener, IntConsumer batchStarts)
-            throws IOException {
+    void run(List<Picture> pictures, Receiver receiver, Watcher watcher) throws IOException {
         int side = models.vae().config().imageSide();
         int size = RgbImage.CHANNELS * side * side;
         Generator generator = null;
         for (int at = 0; at < pictures.size(); at += batch) {
             List<Picture> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
             if (generator == null || generator.batch() != some.size()) {
+                // the larger one's memory is free before the smaller one's is taken
+                generator = null;
                 generator = new Generator(models, schedule, settings, some.size(), decodeBatch);
             }
-            batchStarts.accept(some.size());
-            float[] pixels = generator.generate(some, listener);
+            watcher.batchBegins(some.size());
+            float[] pixels = generator.generate(some, watcher);
+            watcher.batchDone(pixels);
             for (int b = 0; b < some.size(); b++) {
-                sink.accept(some.get(b), RgbImage.ofPixels(pixels, b * size, side, side));
+                receiver.accept(some.get(b), RgbImage.ofPixels(pixels, b * size, side, side));
             }
         }
     }

@@ -1,15 +1,20 @@
 package dev.tandem.cli;
 
-import dev.tandem.decode.Picture;
 import dev.tandem.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Where pictures go. Closing without {@link #finish} leaves nothing half-written. */
 interface PictureSink extends AutoCloseable {
-    /** Takes the next picture, in the job's order. */
-    void accept(Picture picture, RgbImage image) throws IOException;
+    /**
+     * Takes the next picture.
+     *
+     * @param name of its own file, where it gets one
+     * @param text that its own file carries
+     */
+    void accept(RgbImage image, String name, Map<String, String> text) throws IOException;
 
     /**
      * After the last picture.

@@ -1,21 +1,14 @@
 package dev.tandem.cli;
 
-import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
 import dev.tandem.decode.Schedule;
 import dev.tandem.model.Scales;
 import java.util.Locale;
 
 /** One line on a terminal that tells which scale of which pictures is being drawn, and by which model. */
-final class Progress implements GenerationListener, AutoCloseable {
+final class Progress implements PictureJob.Watcher {
     private static final int WIDTH = 20;
-    private static final String CLEAR = "\r\u001b[K";
-    private static final String DIM = "\u001b[2m";
-    private static final String BOLD = "\u001b[1m";
-    private static final String RESET = "\u001b[0m";
-
-    private final Terminal terminal;
-    private final boolean shown;
+    private final StatusLine line;
     private final Schedule schedule;
     private final Scales scales;
     private final int total;
@@ -24,21 +17,15 @@ final class Progress implements GenerationListener, AutoCloseable {
     private int batch;
     private int pixels;
 
-    Progress(Terminal terminal, boolean quiet, Schedule schedule, Scales scales, int total) {
-        this.terminal = terminal;
-        this.shown = !quiet && terminal.overwrites();
+    Progress(StatusLine line, Schedule schedule, Scales scales, int total) {
+        this.line = line;
         this.schedule = schedule;
         this.scales = scales;
         this.total = total;
     }
 
-    /** What happens before the first scale. */
-    void say(String what) {
-        line(what);
-    }
-
-    /** The next batch begins. */
-    void batch(int pictures) {
+    @Override
+    public void batchBegins(int pictures) {
         done += pixels;
         pixels = 0;
         batch = pictures;
@@ -51,7 +38,7 @@ final class Progress implements GenerationListener, AutoCloseable {
         if (next < schedule.scales()) {
             show(next, schedule.steps().get(next));
         } else {
-            line(pictures() + bar(next) + " making pixels" + rate());
+            line.show(pictures() + bar(next) + " making pixels" + rate());
         }
     }
 
@@ -62,8 +49,8 @@ final class Progress implements GenerationListener, AutoCloseable {
 
     private void show(int scale, Schedule.Step step) {
         int pn = scales.patchNum(scale);
-        line(pictures() + bar(scale) + " scale " + (scale + 1) + "/" + schedule.scales() + " " + dim(pn + "×" + pn)
-                + " " + bold(step.model()) + rate());
+        line.show(pictures() + bar(scale) + " scale " + (scale + 1) + "/" + schedule.scales() + " " + line.dim(pn + "×" + pn)
+                + " " + line.bold(step.model()) + rate());
     }
 
     private String pictures() {
@@ -80,27 +67,6 @@ final class Progress implements GenerationListener, AutoCloseable {
     private String rate() {
         return done == 0
                 ? ""
-                : dim(String.format(Locale.ROOT, "  %.2f images/s", done / ((System.nanoTime() - start) / 1e9)));
-    }
-
-    private String dim(String text) {
-        return terminal.colours() ? DIM + text + RESET : text;
-    }
-
-    private String bold(String text) {
-        return terminal.colours() ? BOLD + text + RESET : text;
-    }
-
-    private void line(String text) {
-        if (shown) {
-            terminal.err().print(CLEAR + text);
-            terminal.err().flush();
-        }
-    }
-
-    /** Takes the line away. */
-    @Override
-    public void close() {
-        line("");
+                : line.dim(String.format(Locale.ROOT, "  %.2f images/s", done / ((System.nanoTime() - start) / 1e9)));
     }
 }

@@ -1,13 +1,12 @@
 package dev.tandem.cli;
 
-import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
 import dev.tandem.decode.Schedule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Adds up how long the parts of a generation take. */
-final class Timings implements GenerationListener {
+final class Timings implements PictureJob.Watcher {
     static final String CONDITION = "condition";
     static final String SCALES = "scales";
     static final String DRAFT = "draft";

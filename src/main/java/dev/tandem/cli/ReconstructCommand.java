@@ -1,0 +1,166 @@
+package dev.tandem.cli;
+
+import dev.tandem.decode.Ensemble;
+import dev.tandem.decode.Reconstructor;
+import dev.tandem.engine.Session;
+import dev.tandem.folder.ModelFolder;
+import dev.tandem.image.Grid;
+import dev.tandem.image.ImageFiles;
+import dev.tandem.image.Psnr;
+import dev.tandem.image.Resize;
+import dev.tandem.image.RgbImage;
+import dev.tandem.model.VqVaeConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Encodes pictures to codes and decodes them again. */
+@Command(
+        name = "reconstruct",
+        description = "Encodes pictures to multi-scale codes and decodes them again: what the tokenizer can show.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tandem reconstruct photo.jpg",
+            "  tandem reconstruct photo.jpg -o again.png --side-by-side",
+            "  tandem reconstruct pictures/*.png -o again/",
+            "  tandem reconstruct --fhat trace.safetensors:s9.f_hat -o decoded.png",
+            "",
+            "A picture of another size is scaled by its shorter side and cut to a square around its middle."
+        })
+final class ReconstructCommand implements Callable<Integer> {
+    private static final int GAP = 4;
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "IMAGE", arity = "0..*", description = "PNG, JPEG, GIF, BMP or TIFF files.")
+    private List<Path> images = new ArrayList<>();
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(names = "--side-by-side", description = "Show every picture beside its reconstruction.")
+    private boolean sideBySide;
+
+    @Option(
+            names = "--fhat",
+            paramLabel = "FILE[:TENSOR]",
+            description = "Decode features [n, Cvae, P, P] of a safetensors file instead of pictures.")
+    private String fHat;
+
+    @Mixin
+    private ModelOption modelOption;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Also write features, codes and reconstructions, as safetensors.")
+    private Path trace;
+
+    @Mixin
+    private BackendOptions backendOptions;
+
+    @Mixin
+    private VerbosityOptions verbosity;
+
+    ReconstructCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (images.isEmpty() == (fHat == null)) {
+            throw new UsageException("name pictures to reconstruct, or features to decode with --fhat");
+        }
+        if (fHat != null && sideBySide) {
+            throw new UsageException("--side-by-side needs pictures; --fhat has none");
+        }
+        try (ModelFolder model = modelOption.open(terminal)) {
+            VqVaeConfig vae = ModelParts.tokenizer(model).config();
+            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
+            FHatFile features = fHat == null ? null : FHatFile.open(fHat, vae);
+            int n = features == null ? images.size() : features.count();
+            ReconstructReport report = new ReconstructReport();
+            int width = sideBySide ? 2 * vae.imageSide() + GAP : vae.imageSide();
+            try (PictureSink sink = output.output == null
+                            ? null
+                            : output.open(
+                                    n,
+                                    width,
+                                    vae.imageSide(),
+                                    Grid.squareColumns(n, OutputOption.MOST_COLUMNS),
+                                    Map.of());
+                    ReconstructTrace tracing =
+                            trace == null ? null : new ReconstructTrace(trace, vae, n, features == null);
+                    StatusLine line = new StatusLine(terminal, verbosity.quiet);
+                    Session session = backend.open()) {
+                Reconstructor reconstructor = new Reconstructor(
+                        session, Ensemble.load(session, model, List.of()).vae());
+                Set<String> names = new HashSet<>();
+                for (int i = 0; i < n; i++) {
+                    line.show("picture " + (i + 1) + " of " + n);
+                    if (features == null) {
+                        RgbImage original = Resize.centreSquare(ImageFiles.read(images.get(i)), vae.imageSide());
+                        Reconstructor.Encoding encoding = reconstructor.encode(original.toPixels());
+                        float[] pixels = reconstructor.decode(encoding.fHat());
+                        RgbImage again = RgbImage.ofPixels(pixels, 0, vae.imageSide(), vae.imageSide());
+                        report.add(images.get(i), Psnr.of(original, again));
+                        if (tracing != null) {
+                            tracing.add(encoding, pixels);
+                        }
+                        accept(
+                                sink,
+                                sideBySide ? new Grid(2, GAP).lay(List.of(original, again)) : again,
+                                unique(stem(images.get(i)), names));
+                    } else {
+                        float[] pixels = reconstructor.decode(features.channelsLast(i));
+                        if (tracing != null) {
+                            tracing.add(null, pixels);
+                        }
+                        accept(
+                                sink,
+                                RgbImage.ofPixels(pixels, 0, vae.imageSide(), vae.imageSide()),
+                                String.format(java.util.Locale.ROOT, "%03d.png", i));
+                    }
+                }
+                report.files(sink == null ? List.of() : sink.finish());
+                if (tracing != null) {
+                    tracing.finish();
+                }
+            }
+            report.print(terminal, verbosity);
+            return Main.OK;
+        }
+    }
+
+    private static void accept(PictureSink sink, RgbImage image, String name) throws IOException {
+        if (sink != null) {
+            sink.accept(image, name, Map.of());
+        }
+    }
+
+    private static String stem(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    private static String unique(String stem, Set<String> names) {
+        String name = stem;
+        for (int i = 2; !names.add(name); i++) {
+            name = stem + "-" + i;
+        }
+        return name + ".png";
+    }
+}
