@@ -166,12 +166,7 @@ final class GenerateCommand implements Callable<Integer> {
             options.put("count", String.valueOf(count));
         }
         options.put("seed", String.valueOf(firstSeed));
-        List<Schedule.Stage> stages = schedule.stages();
-        options.put("drafter", stages.getFirst().model());
-        if (stages.size() > 1) {
-            options.put("refiner", stages.getLast().model());
-            options.put("draft-steps", String.valueOf(stages.getFirst().to()));
-        }
+        options.putAll(ScheduleOptions.toOptions(schedule));
         options.put("cfg", Numbers.plain(s.cfg()));
         options.put("top-k", Numbers.plain(s.topK()));
         options.put("top-p", Numbers.plain(s.topP()));

@@ -5,6 +5,7 @@ import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.VarPart;
 import dev.tandem.model.VarConfig;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -30,11 +31,24 @@ final class ScheduleOptions {
             description = "How many scales the drafter decodes, 1 to one less than there are.")
     Integer draftSteps;
 
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN",
+            description = "Any number of transformers over any ranges of scales, counted from 1:"
+                    + " var_d30:1-8,var_d16:9-10. In place of the three options above.")
+    String plan;
+
     /** @param where what messages call the model */
     Schedule choose(ModelConfig config, int scales, String where) {
         Map<String, VarPart> all = config.transformers();
         if (all.isEmpty()) {
             throw new UsageException(where + " has no transformer; convert one into it");
+        }
+        if (plan != null) {
+            if (drafter != null || refiner != null || draftSteps != null) {
+                throw new UsageException("--plan says it all; it goes without --drafter, --refiner and --draft-steps");
+            }
+            return plan("--plan", plan, all, scales, where);
         }
         check("--drafter", drafter, all, where);
         check("--refiner", refiner, all, where);
@@ -60,10 +74,22 @@ final class ScheduleOptions {
         };
     }
 
+    /** Reads a plan and makes sure that its transformers exist. */
+    static Schedule plan(String option, String text, Map<String, VarPart> all, int scales, String where) {
+        Schedule schedule;
+        try {
+            schedule = Schedule.parse(text, scales);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(option + ": " + e.getMessage(), e);
+        }
+        schedule.models().forEach(name -> check(option, name, all, where));
+        return schedule;
+    }
+
     private static void check(String option, String name, Map<String, VarPart> all, String where) {
         if (name != null && !all.containsKey(name)) {
             throw new UsageException(option + ": " + where + " has no transformer '" + name + "'; it has "
-                    + String.join(", ", all.keySet()));
+                    + String.join(", ", all.keySet()) + Suggestions.didYouMean(name, all.keySet()));
         }
     }
 
@@ -96,6 +122,22 @@ final class ScheduleOptions {
         }
         // CoDe's own default, 8 of 10
         return Math.max(1, scales - 2);
+    }
+
+    /** The schedule as options of {@code generate}: a drafter and a refiner where that says it all. */
+    static Map<String, String> toOptions(Schedule schedule) {
+        List<Schedule.Stage> stages = schedule.stages();
+        Map<String, String> options = new LinkedHashMap<>();
+        if (stages.size() > 2) {
+            options.put("plan", schedule.plan());
+            return options;
+        }
+        options.put("drafter", stages.getFirst().model());
+        if (stages.size() > 1) {
+            options.put("refiner", stages.getLast().model());
+            options.put("draft-steps", String.valueOf(stages.getFirst().to()));
+        }
+        return options;
     }
 
     /** A measure of what a forward costs. */

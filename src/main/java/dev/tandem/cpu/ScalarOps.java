@@ -436,6 +436,18 @@ class ScalarOps implements Ops {
     }
 
     @Override
+    public void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
+        CpuBuffer f = CpuBuffer.of(fHat);
+        CpuBuffer k = CpuBuffer.of(kept);
+        CpuBuffer m = CpuBuffer.of(mask);
+        int channels = f.size(-1);
+        for (int i = 0; i < f.length; i++) {
+            float share = m.floats[m.offset + i / channels];
+            f.floats[f.offset + i] = share * f.floats[f.offset + i] + (1 - share) * k.floats[k.offset + i];
+        }
+    }
+
+    @Override
     public void fill(Buffer out, float value) {
         CpuBuffer o = CpuBuffer.of(out);
         Arrays.fill(o.floats, o.offset, o.offset + o.length, value);

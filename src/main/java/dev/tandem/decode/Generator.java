@@ -36,12 +36,14 @@ public final class Generator {
 
     private final Buffer labels;
     private final SamplingState sampling;
+    private final Quantizer.Kept kept;
     private final Quantizer.State quantizer;
     private final Buffer logits;
     private final Buffer image;
 
     private final Map<String, Program> conditioning = new LinkedHashMap<>();
     private final List<Program> steps = new ArrayList<>();
+    private final List<Buffer> features = new ArrayList<>();
     private final List<Program> decoding = new ArrayList<>();
     private final Program reset;
 
@@ -52,6 +54,17 @@ public final class Generator {
      * @param decodeBatch how many of them the decoder turns into pixels at a time
      */
     public Generator(Ensemble models, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
+        this(models, schedule, settings, batch, decodeBatch, false);
+    }
+
+    /** @param edits whether parts of given pictures are to stay, see {@link #keep} */
+    public Generator(
+            Ensemble models,
+            Schedule schedule,
+            SamplingSettings settings,
+            int batch,
+            int decodeBatch,
+            boolean edits) {
         this.session = models.session();
         this.schedule = schedule;
         this.settings = settings;
@@ -69,7 +82,8 @@ public final class Generator {
         labels = session.ints("labels", batch);
         sampling = new SamplingState(
                 session.floats("settings", scales.count(), SamplingState.COLUMNS), session.ints("seeds", batch, 2));
-        quantizer = Quantizer.State.allocate(session, vae, batch);
+        kept = edits ? Quantizer.Kept.allocate(session, vae, batch) : null;
+        quantizer = Quantizer.State.allocate(session, vae, batch, kept);
         logits = session.floats("logits", (guided ? 2L : 1L) * batch * scales.tokens(scales.count() - 1) * vae.vocabulary());
         image = session.floats("image", batch, vae.imageSide(), vae.imageSide(), 3);
 
@@ -81,6 +95,7 @@ public final class Generator {
         for (Schedule.Step step : schedule.steps()) {
             VarTransformer transformer = models.transformers().get(step.model());
             VarTransformer.State state = states.get(step.model());
+            features.add(transformer.features(state, batch, scales.tokens(step.scale())));
             steps.add(session.program(
                     step.model() + " scale " + (step.scale() + 1),
                     ops -> step(ops, step, transformer, state, models.vae().quantizer())));
@@ -153,6 +168,25 @@ public final class Generator {
     }
 
     /**
+     * What stays as it is in every picture made from now on.
+     *
+     * @param fHats per scale, [B, P, P, Cvae]: the f_hat of the given pictures, see {@link Reconstructor.Encoding#fHats}
+     * @param mask [B, P, P]: 1 where a new picture is drawn, 0 where the given one stays
+     */
+    public void keep(List<float[]> fHats, float[] mask) {
+        if (kept == null) {
+            throw new IllegalStateException("this generator was not made for edits");
+        }
+        int size = fHats.getFirst().length;
+        float[] all = new float[fHats.size() * size];
+        for (int i = 0; i < fHats.size(); i++) {
+            System.arraycopy(fHats.get(i), 0, all, i * size, size);
+        }
+        session.write(kept.fHats(), all);
+        session.write(kept.mask(), mask);
+    }
+
+    /**
      * Makes a batch of pictures.
      *
      * @param pictures exactly {@link #batch} of them
@@ -188,6 +222,20 @@ public final class Generator {
             listener.madePixels(Math.min(decodeBatch, batch - i * decodeBatch), System.nanoTime() - start);
         }
         return session.readFloats(image);
+    }
+
+    /** What f_hat as it stands looks like, [B, H, W, 3] in [−1, 1]; may be asked for after any scale. */
+    public float[] decodeSoFar() {
+        decoding.forEach(Program::run);
+        return session.readFloats(image);
+    }
+
+    /**
+     * What the head saw at the scale decoded last: the transformer's features after the last norm, [B, l, C], of the
+     * conditional rows.
+     */
+    public float[] readFeatures(int scale) {
+        return session.readFloats(features.get(scale));
     }
 
     /** Guided logits of the scale decoded last, [B, l, V]. */

@@ -24,7 +24,7 @@ public record Schedule(List<Stage> stages) {
         /** As a person writes it, scales counted from 1. */
         @Override
         public String toString() {
-            return model + ":" + (from + 1) + "-" + to;
+            return model + ":" + (from + 1 == to ? to : from + 1 + "-" + to);
         }
     }
 
@@ -58,6 +58,21 @@ public record Schedule(List<Stage> stages) {
                     "draft steps must be from 1 to " + (scales - 1) + " for " + scales + " scales, not " + draftSteps);
         }
         return new Schedule(List.of(new Stage(drafter, 0, draftSteps), new Stage(refiner, draftSteps, scales)));
+    }
+
+    /**
+     * A plan as a person writes it: {@code var_d30:1-8,var_d16:9-10}, scales counted from 1, a single one without a
+     * dash, the stages in any order.
+     *
+     * @throws IllegalArgumentException where it cannot be read, or where scales are missing or decoded twice; names them
+     */
+    public static Schedule parse(String plan, int scales) {
+        return new Schedule(PlanText.stages(plan, scales));
+    }
+
+    /** As {@link #parse} reads it. */
+    public String plan() {
+        return stages.stream().map(Stage::toString).collect(Collectors.joining(","));
     }
 
     public int scales() {

@@ -44,9 +44,14 @@ public final class Quantizer {
      * @param fHat floats [B, P, P, Cvae]
      * @param h floats, a scale's code vectors [B, l, Cvae]
      * @param up floats [B, P, P, Cvae]
+     * @param kept what an edit leaves as it is, or null
      */
-    public record State(Buffer tokens, Buffer maps, Buffer fHat, Buffer h, Buffer up) {
+    public record State(Buffer tokens, Buffer maps, Buffer fHat, Buffer h, Buffer up, Kept kept) {
         public static State allocate(Session session, VqVaeConfig c, int pictures) {
+            return allocate(session, c, pictures, null);
+        }
+
+        public static State allocate(Session session, VqVaeConfig c, int pictures, Kept kept) {
             Scales scales = c.scales();
             int side = scales.side();
             return new State(
@@ -54,11 +59,34 @@ public final class Quantizer {
                     session.floats("maps", pictures, scales.length() - 1, c.codeSize()),
                     session.floats("f_hat", pictures, side, side, c.codeSize()),
                     session.floats("h", pictures, (long) side * side, c.codeSize()),
-                    session.floats("up", pictures, side, side, c.codeSize()));
+                    session.floats("up", pictures, side, side, c.codeSize()),
+                    kept);
         }
 
         int pictures() {
             return fHat.size(0);
+        }
+    }
+
+    /**
+     * The part of a given picture that an edit leaves as it is.
+     *
+     * @param fHats floats [S, B, P, P, Cvae]: the picture's own f_hat after each scale
+     * @param mask floats [B, P, P]: 1 where new codes count, 0 where the picture's f_hat does
+     * @see "CoDe: quant.py (get_next_autoregressive_input_inpaint)"
+     */
+    public record Kept(Buffer fHats, Buffer mask) {
+        public static Kept allocate(Session session, VqVaeConfig c, int pictures) {
+            int side = c.scales().side();
+            return new Kept(
+                    session.floats("kept", c.scales().count(), pictures, side, side, c.codeSize()),
+                    session.floats("mask", pictures, side, side));
+        }
+
+        Buffer fHat(int scale) {
+            int side = fHats.size(2);
+            long size = (long) fHats.size(1) * side * side * fHats.size(4);
+            return fHats.slice(scale * size, fHats.size(1), side, side, fHats.size(4));
         }
     }
 
@@ -87,6 +115,9 @@ public final class Quantizer {
             full = s.up();
         }
         ops.phiAdd(full, phis.get(config.phiOf(i)), config.phiRatio(), s.fHat());
+        if (s.kept() != null) {
+            ops.blendByMask(s.fHat(), s.kept().fHat(i), s.kept().mask());
+        }
         nextMap(ops, i, s);
     }
 

@@ -126,6 +126,11 @@ public final class VarTransformer {
         }
     }
 
+    /** What the head sees of the last {@code positions}, as {@link #forward} leaves it: [R, positions, C]. */
+    public Buffer features(State s, int rows, int positions) {
+        return s.work().normed().view(rows, positions, config.width());
+    }
+
     /**
      * Runs all blocks over scales {@code from} … {@code to − 1} at once, under the block-causal mask, and the head over
      * the last positions.
@@ -167,7 +172,7 @@ public final class VarTransformer {
             ops.linearGelu(normed, block.fc1(), hidden);
             ops.linearGatedAdd(hidden, block.fc2(), gamma2, x);
         }
-        Buffer last = s.work().normed().view(rows, logits.size(1), width);
+        Buffer last = features(s, rows, logits.size(1));
         ops.adaNorm(x, new Modulation(s.headAda(), 0), new Modulation(s.headAda(), 1), config.normEps(), last);
         ops.linear(last, weights.head(), logits);
     }

@@ -145,6 +145,16 @@ public interface Ops {
      */
     void areaDown(Buffer x, int p, int first, Buffer out);
 
+    /**
+     * fHat = mask · fHat + (1 − mask) · kept, the mask's value the same for all channels of a place: what an edit forces
+     * on f_hat where a picture is to stay as it is.
+     *
+     * @param fHat in and out, floats [B, P, P, Cvae]
+     * @param kept floats, the same shape
+     * @param mask floats [B, P, P]: 1 where f_hat stands, 0 where {@code kept} replaces it
+     */
+    void blendByMask(Buffer fHat, Buffer kept, Buffer mask);
+
     /** Sets every element of a buffer of floats. */
     void fill(Buffer out, float value);
 
