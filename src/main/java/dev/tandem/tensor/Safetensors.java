@@ -1,5 +1,7 @@
 package dev.tandem.tensor;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -93,9 +95,14 @@ public final class Safetensors implements TensorSource {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE)))
                     .toString();
-            // the parser stops at the end of the object: what follows must be padding
-            if (text.startsWith("{") && text.stripTrailing().endsWith("}")) {
-                return STRICT.mapFrom(text);
+            try (JsonParser json = STRICT.createParser(text)) {
+                if (text.startsWith("{") && json.nextToken() == JsonToken.START_OBJECT) {
+                    Map<String, Object> entries = STRICT.mapFrom(json);
+                    // mapFrom stops at the end of the object: only spaces may follow
+                    if (json.nextToken() == null) {
+                        return entries;
+                    }
+                }
             }
         } catch (IOException e) {
             throw new FormatException(where, "the header is not JSON", e);

@@ -43,9 +43,8 @@ final class VqVaeRecognition {
         int channels = new Votes(part)
                 .add("encoder.conv_in.weight", 0)
                 .add("encoder.conv_in.bias", 0)
-                .add("decoder.norm_out.weight", 0)
-                .add("decoder.norm_out.bias", 0)
-                .add("decoder.conv_out.weight", 1)
+                .add("encoder.down.0.block.0.norm1.weight", 0)
+                .add("encoder.down.0.block.0.conv1.weight", 1)
                 .winner("number of channels", LARGEST);
         int levels = Math.max(Indices.count(part, "encoder.down."), Indices.count(part, "decoder.up."));
         if (levels > MOST_LEVELS) {
@@ -55,8 +54,9 @@ final class VqVaeRecognition {
         Votes resBlocks = new Votes(part);
         for (int level = 0; level < levels; level++) {
             multipliers.add(multiplier(level, channels));
-            resBlocks.add(Indices.count(part, "encoder.down." + level + ".block."));
-            resBlocks.add(Indices.count(part, "decoder.up." + level + ".block.") - 1L);
+            String down = "encoder.down." + level + ".block.";
+            String up = "decoder.up." + level + ".block.";
+            resBlocks.add(Indices.count(part, down), down).add(Indices.count(part, up) - 1L, up);
         }
         Votes vocabulary = new Votes(part).add("quantize.embedding.weight", 0).add(HITS, 1);
         Votes codeSize = new Votes(part)
