@@ -11,41 +11,33 @@ import jdk.incubator.vector.FloatVector;
  * matrix goes through plain loops with the same roundings.
  */
 final class Epilogues {
-    /** Stands in for a bias that is not there; never written. */
-    private static final float[] NO_BIAS = new float[0];
-
     private Epilogues() {}
 
-    static float[] bias(CpuWeight w) {
-        return w == null ? NO_BIAS : w.vector();
-    }
-
-    /** COLUMNS biases from {@code column} on, zeros where there are none. */
-    private static float[] biasTile(float[] bias, int column, int columns) {
-        float[] tile = new float[COLUMNS];
-        if (bias.length > 0) {
-            System.arraycopy(bias, column, tile, 0, columns);
+    /** The biases of {@code n} outputs, zeros where there are none, readable to the end of the last tile. */
+    static float[] bias(CpuWeight w, int n) {
+        float[] padded = new float[Lanes.roundUp(n, COLUMNS)];
+        if (w != null) {
+            System.arraycopy(w.vector(), 0, padded, 0, n);
         }
-        return tile;
+        return padded;
     }
 
     /** out[row] = c + bias, and plus {@code residual} of the same place where it is not null. */
     static Gemm.Epilogue store(float[] bias, float[] residual, int residualAt, float[] out, int to, int n) {
         return (c, co, row, rows, column, columns) -> {
-            float[] tile = biasTile(bias, column, columns);
             int shift = residualAt - to;
             if (columns < COLUMNS) {
                 for (int i = 0; i < rows; i++) {
                     int at = to + (row + i) * n + column;
                     for (int j = 0; j < columns; j++) {
-                        float v = c[co + i * COLUMNS + j] + tile[j];
+                        float v = c[co + i * COLUMNS + j] + bias[column + j];
                         out[at + j] = residual == null ? v : v + residual[at + shift + j];
                     }
                 }
                 return;
             }
             for (int half = 0; half < COLUMNS; half += L) {
-                FloatVector b = FloatVector.fromArray(F, tile, half);
+                FloatVector b = FloatVector.fromArray(F, bias, column + half);
                 int at = to + row * n + column + half;
                 if (residual == null) {
                     for (int i = 0; i < rows; i++) {
@@ -66,11 +58,10 @@ final class Epilogues {
     /** out[row] = GELU(c + bias). */
     static Gemm.Epilogue gelu(float[] bias, float[] out, int to, int n) {
         return (c, co, row, rows, column, columns) -> {
-            float[] tile = biasTile(bias, column, columns);
             boolean whole = columns == COLUMNS;
             int at = to + row * n + column;
             for (int half = 0; half < COLUMNS; half += L) {
-                FloatVector b = FloatVector.fromArray(F, tile, half);
+                FloatVector b = FloatVector.fromArray(F, bias, column + half);
                 for (int i = 0; i < rows; i++) {
                     FloatVector v = VectorMath.gelu(FloatVector.fromArray(F, c, co + i * COLUMNS + half).add(b));
                     v.intoArray(whole ? out : c, whole ? at + i * n + half : co + i * COLUMNS + half);
@@ -92,19 +83,18 @@ final class Epilogues {
     /** x[row] += gate · (c + bias). */
     static Gemm.Epilogue gatedAdd(float[] bias, float[] gates, GateAt gateAt, float[] x, int to, int n) {
         return (c, co, row, rows, column, columns) -> {
-            float[] tile = biasTile(bias, column, columns);
             for (int i = 0; i < rows; i++) {
                 int at = to + (row + i) * n + column;
                 int gate = gateAt.of(row + i) + column;
                 if (columns < COLUMNS) {
                     for (int j = 0; j < columns; j++) {
-                        x[at + j] = Math.fma(c[co + i * COLUMNS + j] + tile[j], gates[gate + j], x[at + j]);
+                        x[at + j] = Math.fma(c[co + i * COLUMNS + j] + bias[column + j], gates[gate + j], x[at + j]);
                     }
                     continue;
                 }
                 for (int half = 0; half < COLUMNS; half += L) {
                     FloatVector.fromArray(F, c, co + i * COLUMNS + half)
-                            .add(FloatVector.fromArray(F, tile, half))
+                            .add(FloatVector.fromArray(F, bias, column + half))
                             .fma(
                                     FloatVector.fromArray(F, gates, gate + half),
                                     FloatVector.fromArray(F, x, at + half))

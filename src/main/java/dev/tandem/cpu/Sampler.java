@@ -11,6 +11,7 @@ final class Sampler {
     private final float[] scratch;
     private final int[] kept;
     private final double[] weight;
+    private final long[] keptOrder;
     private final int[] words = new int[4];
     private int keptCount;
 
@@ -19,6 +20,7 @@ final class Sampler {
         this.scratch = new float[vocabulary];
         this.kept = new int[vocabulary];
         this.weight = new double[vocabulary];
+        this.keptOrder = new long[vocabulary];
     }
 
     /**
@@ -73,22 +75,23 @@ final class Sampler {
 
     /** Equal logits are dropped in the order of their index, as a stable ascending sort has them. */
     private void dropTail(float[] logits, int at, float limit) {
-        long[] order = new long[keptCount];
+        long[] order = keptOrder;
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < keptCount; i++) {
             float x = logits[at + kept[i]];
             max = Math.max(max, x);
             order[i] = (long) sortable(x) << 32 | kept[i];
         }
-        Arrays.sort(order);
+        Arrays.sort(order, 0, keptCount);
         double sum = 0;
-        for (long o : order) {
-            sum += Math.exp(logits[at + (int) o] - max);
+        for (int i = 0; i < keptCount; i++) {
+            weight[i] = Math.exp(logits[at + (int) order[i]] - max);
+            sum += weight[i];
         }
         double running = 0;
         int drop = 0;
         while (drop < keptCount - 1) {
-            running += Math.exp(logits[at + (int) order[drop]] - max) / sum;
+            running += weight[drop] / sum;
             if (running > limit) {
                 break;
             }

@@ -83,6 +83,22 @@ final class VectorMath {
         }
     }
 
+    /** One pixel of a bicubic enlargement: the 16 pixels around it, weighted. */
+    static void blend16(float[] x, int picture, int side, int width, Bicubic axis, int row, int column, float[] out, int to) {
+        for (int c = 0; c < width; c += L) {
+            VectorMask<Float> mask = F.indexInRange(c, width);
+            FloatVector sum = FloatVector.zero(F);
+            for (int tap = 0; tap < 16; tap++) {
+                int y = 4 * row + tap / 4;
+                int z = 4 * column + tap % 4;
+                int from = picture + (axis.taps()[y] * side + axis.taps()[z]) * width + c;
+                float weight = axis.weights()[y] * axis.weights()[z];
+                sum = FloatVector.fromArray(F, x, from, mask).fma(FloatVector.broadcast(F, weight), sum);
+            }
+            sum.intoArray(out, to + c, mask);
+        }
+    }
+
     /** Σ x², in CHUNK partial sums by index that are added in order: so for any vector length. */
     static float sumOfSquares(float[] x, int at, int n, float[] partial) {
         int whole = n / CHUNK * CHUNK;

@@ -33,7 +33,7 @@ final class VectorOps extends ScalarOps {
     }
 
     private static float[] bias(Linear w) {
-        return Epilogues.bias(w.bias() == null ? null : CpuWeight.of(w.bias()));
+        return Epilogues.bias(w.bias() == null ? null : CpuWeight.of(w.bias()), w.outputs());
     }
 
     private void project(CpuBuffer x, Linear w, Gemm.Epilogue epilogue) {
@@ -195,6 +195,23 @@ final class VectorOps extends ScalarOps {
     }
 
     // ---- multi-scale quantizer
+
+    @Override
+    public void bicubicUp(Buffer x, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        int from = a.size(1);
+        int to = o.size(1);
+        int width = a.size(3);
+        Bicubic axis = Bicubic.axis(from, to);
+        workers.forEach(o.size(0) * to, item -> {
+            int picture = a.offset + item / to * from * from * width;
+            for (int column = 0; column < to; column++) {
+                int at = o.offset + (item * to + column) * width;
+                VectorMath.blend16(a.floats, picture, from, width, axis, item % to, column, o.floats, at);
+            }
+        });
+    }
 
     @Override
     public void phiAdd(Buffer x, Linear w, float ratio, Buffer fHat) {

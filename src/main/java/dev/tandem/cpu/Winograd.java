@@ -26,7 +26,7 @@ final class Winograd {
     private static final int TAPS = 3;
 
     /** Patches of a strip: the transforms of 160 channels, about 0.5 MB, fit the second-level cache. */
-    private static final int STRIP = 2 * 12;
+    private static final int STRIP = 3 * 12;
 
     /** The most elements that a kernel's transform may take; beyond it a plain product is used. */
     private static final int MAX_KERNEL = 1 << 23;

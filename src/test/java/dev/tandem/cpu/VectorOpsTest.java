@@ -251,6 +251,17 @@ class VectorOpsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1,1,16,8", "3,5,16,32", "2,13,13,13", "1,3,4,207"})
+    void enlarges(int pictures, int from, int to, int width) {
+        CpuBuffer x = made.floats(pictures, from, from, width);
+        CpuBuffer expected = empty(pictures, to, to, width);
+        CpuBuffer actual = empty(pictures, to, to, width);
+        scalar.bicubicUp(x, expected);
+        vector.bicubicUp(x, actual);
+        assertClose(expected, actual, TOLERANCE, "bicubicUp");
+    }
+
+    @ParameterizedTest
     @CsvSource({"1,16,8", "3,16,32", "2,13,13"})
     void addsPhi(int pictures, int side, int codeSize) {
         CpuBuffer x = made.floats(pictures, side, side, codeSize);
