@@ -1,5 +1,5 @@
 """Numbers by formula: element i of a named array follows from the name, bit for bit in numpy and in Java
-(src/test/java/dev/tandem/fixture/Formula.java), so that inputs and weights of any size need not be stored.
+(src/test/java/dev/tandem/fixture/FormulaTensors.java), so that inputs and weights of any size need not be stored.
 
     key = FNV-1a-64 of the name's UTF-8 bytes
     z   = splitmix64's finaliser of key + (i + 1) · 0x9E3779B97F4A7C15
