@@ -1,5 +1,7 @@
 package dev.tandem.image;
 
+import dev.tandem.npy.NpyHeader;
+import dev.tandem.tensor.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,7 +28,6 @@ public final class Npz implements AutoCloseable {
     private static final short ZIP64_EXTRA = 1;
     /** The first day that a zip file can tell, 1 January 1980: the same pictures give the same file. */
     private static final int DATE = 0x00210000;
-    private static final int ALIGNMENT = 64;
 
     /** Of the array; the channels are three. */
     public record Shape(long pictures, int height, int width) {
@@ -53,19 +54,8 @@ public final class Npz implements AutoCloseable {
     }
 
     private static ByteBuffer npyHeader(Shape s) {
-        String fields = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + s.pictures() + ", " + s.height() + ", "
-                + s.width() + ", " + RgbImage.CHANNELS + "), }";
-        int before = 10;
-        int padding = Math.floorMod(-(before + fields.length() + 1), ALIGNMENT);
-        byte[] text = (fields + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
-        return buffer(before + text.length)
-                .put((byte) 0x93)
-                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
-                .put((byte) 1)
-                .put((byte) 0)
-                .putShort((short) text.length)
-                .put(text)
-                .flip();
+        return ByteBuffer.wrap(
+                NpyHeader.of(DType.U8, s.pictures(), s.height(), s.width(), RgbImage.CHANNELS).bytes());
     }
 
     private static ByteBuffer localHeader(int crc, long size) {

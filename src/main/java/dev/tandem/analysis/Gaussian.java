@@ -1,0 +1,50 @@
+package dev.tandem.analysis;
+
+/**
+ * A normal distribution fitted to features.
+ *
+ * @param mean [D]
+ * @param covariance [D][D], over n − 1
+ * @param samples that it was fitted to, 0 where that is not known
+ */
+public record Gaussian(double[] mean, double[][] covariance, long samples) {
+    public Gaussian {
+        if (covariance.length != mean.length) {
+            throw new IllegalArgumentException(
+                    "a mean of " + mean.length + " values does not fit a covariance of " + covariance.length + " rows");
+        }
+        requireFinite("mean", mean);
+        for (double[] row : covariance) {
+            if (row.length != mean.length) {
+                throw new IllegalArgumentException("the covariance is not square");
+            }
+            requireFinite("covariance", row);
+        }
+    }
+
+    private static void requireFinite(String what, double[] values) {
+        for (double v : values) {
+            if (!Double.isFinite(v)) {
+                throw new IllegalArgumentException("the " + what + " holds " + v);
+            }
+        }
+    }
+
+    public int dimension() {
+        return mean.length;
+    }
+
+    /** Whether fewer samples than dimensions make the covariance singular. */
+    public boolean singular() {
+        return samples > 0 && samples <= dimension();
+    }
+
+    /** Sum of the variances. */
+    double trace() {
+        double sum = 0;
+        for (int i = 0; i < mean.length; i++) {
+            sum += covariance[i][i];
+        }
+        return sum;
+    }
+}
