@@ -90,6 +90,13 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Also write tokens, logits and features of every scale, as safetensors.")
     private Path trace;
 
+    @Option(
+            names = "--frames",
+            paramLabel = "DIR",
+            description = "Also write what every picture looks like after each scale: a PNG per scale and an animated"
+                    + " one; a strip below tells which model drew it.")
+    private Path frames;
+
     @Mixin
     private BackendOptions backendOptions;
 
@@ -206,6 +213,9 @@ final class GenerateCommand implements Callable<Integer> {
             List<PictureJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
             if (tracing != null) {
                 watchers.add(tracing);
+            }
+            if (frames != null) {
+                watchers.add(new Frames(frames, schedule, models.vae().config(), pictures, names));
             }
             job.run(
                     pictures,
