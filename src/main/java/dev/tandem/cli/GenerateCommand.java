@@ -173,16 +173,7 @@ final class GenerateCommand implements Callable<Integer> {
             options.put("count", String.valueOf(count));
         }
         options.put("seed", String.valueOf(firstSeed));
-        options.putAll(ScheduleOptions.toOptions(schedule));
-        options.put("cfg", Numbers.plain(s.cfg()));
-        options.put("top-k", Numbers.plain(s.topK()));
-        options.put("top-p", Numbers.plain(s.topP()));
-        options.put("temperature", Numbers.plain(s.temperature()));
-        options.put(s.smooth() ? "smooth" : "no-smooth", "");
-        options.put("backend", backend.provider().name());
-        if (backend.options().device() != null) {
-            options.put("device", backend.options().device());
-        }
+        options.putAll(Recipe.options(schedule, s, backend));
         if (output.columns != null) {
             options.put("columns", String.valueOf(output.columns));
         }
