@@ -9,6 +9,7 @@ final class Commands {
     static CommandLine all(Terminal terminal) {
         return new CommandLine(new TandemCommand())
                 .addSubcommand(new GenerateCommand(terminal))
+                .addSubcommand(new EditCommand(terminal))
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new ReconstructCommand(terminal))
                 .addSubcommand(new ScoreCommand(terminal))

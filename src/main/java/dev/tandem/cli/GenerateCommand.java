@@ -90,6 +90,13 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Also write tokens, logits and features of every scale, as safetensors.")
     private Path trace;
 
+    @Option(
+            names = "--frames",
+            paramLabel = "DIR",
+            description = "Also write what every picture looks like after each scale: a PNG per scale and an animated"
+                    + " one; a strip below tells which model drew it.")
+    private Path frames;
+
     @Mixin
     private BackendOptions backendOptions;
 
@@ -166,16 +173,7 @@ final class GenerateCommand implements Callable<Integer> {
             options.put("count", String.valueOf(count));
         }
         options.put("seed", String.valueOf(firstSeed));
-        options.putAll(ScheduleOptions.toOptions(schedule));
-        options.put("cfg", Numbers.plain(s.cfg()));
-        options.put("top-k", Numbers.plain(s.topK()));
-        options.put("top-p", Numbers.plain(s.topP()));
-        options.put("temperature", Numbers.plain(s.temperature()));
-        options.put(s.smooth() ? "smooth" : "no-smooth", "");
-        options.put("backend", backend.provider().name());
-        if (backend.options().device() != null) {
-            options.put("device", backend.options().device());
-        }
+        options.putAll(Recipe.options(schedule, s, backend));
         if (output.columns != null) {
             options.put("columns", String.valueOf(output.columns));
         }
@@ -206,6 +204,9 @@ final class GenerateCommand implements Callable<Integer> {
             List<PictureJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
             if (tracing != null) {
                 watchers.add(tracing);
+            }
+            if (frames != null) {
+                watchers.add(new Frames(frames, schedule, models.vae().config(), pictures, names));
             }
             job.run(
                     pictures,

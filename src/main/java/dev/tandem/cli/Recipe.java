@@ -1,5 +1,7 @@
 package dev.tandem.cli;
 
+import dev.tandem.decode.SamplingSettings;
+import dev.tandem.decode.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,21 @@ record Recipe(Map<String, String> options) {
 
     Recipe {
         options = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    }
+
+    /** The options that say how to draw, whatever is drawn. */
+    static Map<String, String> options(Schedule schedule, SamplingSettings s, BackendOptions.Chosen backend) {
+        Map<String, String> options = new LinkedHashMap<>(ScheduleOptions.toOptions(schedule));
+        options.put("cfg", Numbers.plain(s.cfg()));
+        options.put("top-k", Numbers.plain(s.topK()));
+        options.put("top-p", Numbers.plain(s.topP()));
+        options.put("temperature", Numbers.plain(s.temperature()));
+        options.put(s.smooth() ? "smooth" : "no-smooth", "");
+        options.put("backend", backend.provider().name());
+        if (backend.options().device() != null) {
+            options.put("device", backend.options().device());
+        }
+        return options;
     }
 
     /** The same with one option set, or taken away where the value is null. */
@@ -55,14 +72,21 @@ record Recipe(Map<String, String> options) {
     /** The words of a command that makes the file again. */
     List<String> command(String output) {
         List<String> words = new java.util.ArrayList<>(List.of("tandem", "generate"));
+        words.addAll(words());
+        words.add("-o");
+        words.add(output);
+        return words;
+    }
+
+    /** The options as words. */
+    List<String> words() {
+        List<String> words = new java.util.ArrayList<>();
         options.forEach((option, value) -> {
             words.add("--" + option);
             if (!value.isEmpty()) {
                 words.add(value);
             }
         });
-        words.add("-o");
-        words.add(output);
         return words;
     }
 

@@ -28,22 +28,27 @@ public final class PngWriter {
     /** @param text by keyword, in order; keywords are of 1 to 79 Latin letters */
     public static void write(OutputStream out, RgbImage image, Map<String, String> text) throws IOException {
         DataOutputStream data = new DataOutputStream(out);
+        begin(data, image.width(), image.height(), text);
+        chunk(data, "IDAT", compressed(image));
+        chunk(data, "IEND", new byte[0]);
+        data.flush();
+    }
+
+    /** Signature, header and text. */
+    static void begin(DataOutputStream data, int width, int height, Map<String, String> text) throws IOException {
         data.write(SIGNATURE);
         chunk(
                 data,
                 "IHDR",
                 ByteBuffer.allocate(13)
-                        .putInt(image.width())
-                        .putInt(image.height())
+                        .putInt(width)
+                        .putInt(height)
                         .put((byte) 8)
                         .put((byte) TRUECOLOUR)
                         .array());
         for (Map.Entry<String, String> entry : text.entrySet()) {
             text(data, entry.getKey(), entry.getValue());
         }
-        chunk(data, "IDAT", compressed(image));
-        chunk(data, "IEND", new byte[0]);
-        data.flush();
     }
 
     private static void text(DataOutputStream data, String keyword, String value) throws IOException {
@@ -61,7 +66,7 @@ public final class PngWriter {
         chunk(data, latin ? "tEXt" : "iTXt", body.toByteArray());
     }
 
-    private static void chunk(DataOutputStream data, String type, byte[] body) throws IOException {
+    static void chunk(DataOutputStream data, String type, byte[] body) throws IOException {
         byte[] name = type.getBytes(StandardCharsets.US_ASCII);
         CRC32 crc = new CRC32();
         crc.update(name);
@@ -72,7 +77,8 @@ public final class PngWriter {
         data.writeInt((int) crc.getValue());
     }
 
-    private static byte[] compressed(RgbImage image) throws IOException {
+    /** The pixels as they stand in a chunk. */
+    static byte[] compressed(RgbImage image) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(image.rgb().length / 2 + 64);
         int stride = RgbImage.CHANNELS * image.width();
         byte[][] lines = new byte[FILTERS][stride];

@@ -45,7 +45,7 @@ public record RgbImage(int width, int height, byte[] rgb) {
     }
 
     /** Copies another picture into this one, its upper left corner at (x, y). */
-    void draw(RgbImage other, int x, int y) {
+    public void draw(RgbImage other, int x, int y) {
         for (int row = 0; row < other.height; row++) {
             System.arraycopy(
                     other.rgb,

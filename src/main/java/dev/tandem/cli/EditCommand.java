@@ -1,0 +1,206 @@
+package dev.tandem.cli;
+
+import dev.tandem.decode.Ensemble;
+import dev.tandem.decode.Picture;
+import dev.tandem.decode.SamplingSettings;
+import dev.tandem.decode.Schedule;
+import dev.tandem.engine.Session;
+import dev.tandem.folder.ModelFolder;
+import dev.tandem.image.Blend;
+import dev.tandem.image.ImageFiles;
+import dev.tandem.image.RgbImage;
+import dev.tandem.model.VqVaeConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Draws part of a picture anew, without any training for it.
+ *
+ * @see "CoDe: var.py (autoregressive_infer_inpaint, autoregressive_inpaint_draft, …_refine)"
+ */
+@Command(
+        name = "edit",
+        description = "Draws part of a picture anew: inpainting, outpainting, editing by class, with VAR or CoDe.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tandem edit photo.png --rect 64,64,128,128 --class heart",
+            "  tandem edit photo.png --mask mask.png --class 207 --count 4 --blend -o edits.png",
+            "  tandem edit photo.png --rect 64,64,128,128 --outside          # outpainting, no class",
+            "",
+            "A picture of another size is scaled by its shorter side and cut to a square around its middle. Where the",
+            "picture stays, it passes through the tokenizer all the same; --blend pastes its own pixels back."
+        })
+final class EditCommand implements Callable<Integer> {
+    private static final String USUAL_OUTPUT = "edit.png";
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "IMAGE", description = "The picture: PNG, JPEG, GIF, BMP or TIFF.")
+    private Path image;
+
+    @Mixin
+    private EditRegion region;
+
+    @Option(
+            names = {"-c", "--class"},
+            paramLabel = "CLASS",
+            defaultValue = ClassList.NONE,
+            description = "What to draw there, as for `generate`. Default: ${DEFAULT-VALUE}, whatever fits.")
+    private List<String> classes = new ArrayList<>();
+
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Pictures per class. Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = {"-s", "--seed"},
+            paramLabel = "N",
+            description = "Seed of each class's first picture, one more for each further. Default: a random one, printed.")
+    private Long seed;
+
+    @Option(
+            names = "--blend",
+            paramLabel = "PIXELS",
+            arity = "0..1",
+            fallbackValue = "12",
+            description = "Paste the untouched pixels back, over a soft edge of so many pixels"
+                    + " (${FALLBACK-VALUE} if not said).")
+    private Integer blend;
+
+    @Option(names = "--side-by-side", description = "Show the picture itself first, in a grid.")
+    private boolean sideBySide;
+
+    @Mixin
+    private OutputOption output;
+
+    @Mixin
+    private ModelOption modelOption;
+
+    @Mixin
+    private ScheduleOptions scheduleOptions;
+
+    @Mixin
+    private SamplingOptions samplingOptions;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time. Default: as many as are sensible.")
+    private Integer batch;
+
+    @Mixin
+    private BackendOptions backendOptions;
+
+    @Mixin
+    private VerbosityOptions verbosity;
+
+    EditCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        long start = System.nanoTime();
+        check();
+        try (ModelFolder model = modelOption.open(terminal)) {
+            VqVaeConfig vae = ModelParts.tokenizer(model).config();
+            Schedule schedule = scheduleOptions.choose(model.config(), vae.scales().count(), model.origin());
+            SamplingSettings settings = samplingOptions.settings(
+                    model.config().sampling(), schedule.stages().size() > 1, vae.scales().count());
+            ClassList names = ModelParts.classes(model.config(), schedule);
+            List<Integer> labels = new ArrayList<>();
+            classes.forEach(c -> labels.addAll(names.parse(c)));
+            long first = seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+            List<Picture> pictures = PictureJob.pictures(labels, count, first);
+            EditRegion.Prepared prepared = region.prepare(ImageFiles.read(image), vae, terminal.err());
+            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
+            int size = BatchSize.choose(batch, false, pictures.size(), model, schedule, settings, backend);
+            PictureNames named = new PictureNames(names, new Recipe(Map.of()));
+            Map<String, String> text = text(names.format(labels), first, Recipe.options(schedule, settings, backend));
+            int shown = pictures.size() + (sideBySide ? 1 : 0);
+            try (PictureSink sink = output.open(
+                            shown, vae.imageSide(), vae.imageSide(), PictureNames.columns(shown, count), text);
+                    StatusLine line = new StatusLine(terminal, verbosity.quiet);
+                    Session session = backend.open()) {
+                Ensemble models = Ensemble.load(session, model, schedule.models());
+                Progress progress = new Progress(line, schedule, vae.scales(), pictures.size());
+                EditJob.Result result = new EditJob(models, schedule, settings, size).run(prepared, pictures, progress);
+                EditReport report = new EditReport(prepared, result.reconstruction());
+                if (sideBySide) {
+                    sink.accept(prepared.image(), "original.png", Map.of());
+                }
+                for (int i = 0; i < pictures.size(); i++) {
+                    RgbImage edited = blended(prepared, result.edited().get(i));
+                    report.add(edited);
+                    sink.accept(edited, named.file(pictures.get(i)), text);
+                }
+                List<Path> files = sink.finish();
+                line.close();
+                report.print(terminal, verbosity, files, System.nanoTime() - start);
+            }
+            return Main.OK;
+        }
+    }
+
+    private void check() {
+        if (count < 1) {
+            throw new UsageException("--count must be at least 1, not " + count);
+        }
+        if (blend != null && (blend < 0 || blend > 256)) {
+            throw new UsageException("--blend takes 0 to 256 pixels, not " + blend);
+        }
+        if (output.output == null) {
+            output.output = USUAL_OUTPUT;
+        }
+    }
+
+    private RgbImage blended(EditRegion.Prepared prepared, RgbImage edited) {
+        return blend == null
+                ? edited
+                : Blend.of(prepared.image(), edited, prepared.pixels().feathered(blend));
+    }
+
+    /** What the files say about themselves: the command that made them. */
+    private Map<String, String> text(String labels, long first, Map<String, String> options) {
+        Map<String, String> all = new LinkedHashMap<>();
+        Path named = modelOption.named(terminal);
+        if (named != null) {
+            all.put("model", named.toString());
+        }
+        if (region.mask != null) {
+            all.put("mask", region.mask.toString());
+        } else {
+            all.put("rect", region.rect);
+        }
+        if (region.outside) {
+            all.put("outside", "");
+        }
+        all.put("class", labels);
+        all.put("count", String.valueOf(count));
+        all.put("seed", String.valueOf(first));
+        all.putAll(options);
+        List<String> words = new ArrayList<>(List.of("tandem", "edit", image.toString()));
+        words.addAll(new Recipe(all).words());
+        if (blend != null) {
+            words.add("--blend=" + blend);
+        }
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put("Software", "Tandem " + Version.tandem());
+        text.put("Description", "edit of " + image.getFileName());
+        text.put("Comment", Recipe.quoted(words));
+        return text;
+    }
+}

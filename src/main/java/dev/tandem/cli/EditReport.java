@@ -1,0 +1,64 @@
+package dev.tandem.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.image.Mask;
+import dev.tandem.image.Psnr;
+import dev.tandem.image.RgbImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code edit} says when it is done: how much changed where nothing should, beside the tokenizer's own error. */
+final class EditReport {
+    private final EditRegion.Prepared region;
+    private final Mask kept;
+    private final double tokenizer;
+    private final List<Double> untouched = new ArrayList<>();
+
+    EditReport(EditRegion.Prepared region, RgbImage reconstruction) {
+        this.region = region;
+        this.kept = region.pixels().inverted();
+        this.tokenizer = Psnr.within(region.image(), reconstruction, kept);
+    }
+
+    void add(RgbImage edited) {
+        untouched.add(Psnr.within(region.image(), edited, kept));
+    }
+
+    void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files, long nanos) throws IOException {
+        if (verbosity.json) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("files", files.stream().map(Path::toString).toList());
+            json.put("places_redrawn", region.patches().count());
+            json.put("places", region.patches().marked().length);
+            json.put("untouched_pixels", kept.count());
+            json.put("tokenizer_psnr", finite(tokenizer));
+            json.put("untouched_psnr", untouched.stream().map(EditReport::finite).toList());
+            json.put("seconds", nanos / 1e9);
+            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+        } else if (!verbosity.quiet) {
+            terminal.out().println(files.getFirst() + ": " + Numbers.count(untouched.size(), "edit") + " in "
+                    + Numbers.seconds(nanos) + ", " + region.patches().count() + " of "
+                    + region.patches().marked().length + " places drawn anew");
+            if (kept.count() > 0) {
+                double mean = untouched.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+                terminal.out().println("untouched part: " + decibels(mean)
+                        + " to the original; the tokenizer alone, without an edit: " + decibels(tokenizer));
+            }
+        }
+        terminal.out().flush();
+    }
+
+    private static String decibels(double psnr) {
+        return Double.isInfinite(psnr) ? "no difference" : String.format(Locale.ROOT, "PSNR %.2f dB", psnr);
+    }
+
+    /** JSON knows no infinity. */
+    private static Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+}

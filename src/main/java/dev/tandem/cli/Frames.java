@@ -1,0 +1,114 @@
+package dev.tandem.cli;
+
+import dev.tandem.decode.Generator;
+import dev.tandem.decode.Picture;
+import dev.tandem.decode.Schedule;
+import dev.tandem.image.ApngWriter;
+import dev.tandem.image.PngWriter;
+import dev.tandem.image.RgbImage;
+import dev.tandem.image.ScaleStrip;
+import dev.tandem.model.VqVaeConfig;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Watches pictures grow: decodes f_hat after every scale, and writes a PNG for each and an animated one for all. */
+final class Frames implements PictureJob.Watcher {
+    private static final int DELAY = 400;
+    private static final int LAST_DELAY = 2000;
+
+    private final Path folder;
+    private final Schedule schedule;
+    private final VqVaeConfig vae;
+    private final List<Picture> pictures;
+    private final PictureNames names;
+    private final ScaleStrip strip;
+    private final List<List<RgbImage>> grown = new ArrayList<>();
+    private int first;
+
+    /** @param pictures of the whole job, in order */
+    Frames(Path folder, Schedule schedule, VqVaeConfig vae, List<Picture> pictures, PictureNames names)
+            throws IOException {
+        this.folder = folder;
+        this.schedule = schedule;
+        this.vae = vae;
+        this.pictures = pictures;
+        this.names = names;
+        List<String> models = List.copyOf(schedule.models());
+        this.strip = new ScaleStrip(schedule.steps().stream()
+                .mapToInt(s -> models.indexOf(s.model()))
+                .toArray());
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw AtomicFile.failure(folder, e);
+        }
+    }
+
+    @Override
+    public void batchBegins(int count) {
+        first += grown.size();
+        grown.clear();
+        for (int i = 0; i < count; i++) {
+            grown.add(new ArrayList<>());
+        }
+    }
+
+    @Override
+    public void decodedScale(Schedule.Step step, Generator generator, long nanos) {
+        float[] pixels = generator.decodeSoFar();
+        int side = vae.imageSide();
+        for (int b = 0; b < grown.size(); b++) {
+            RgbImage image = RgbImage.ofPixels(pixels, b * RgbImage.CHANNELS * side * side, side, side);
+            grown.get(b).add(strip.below(image, step.scale() + 1));
+        }
+    }
+
+    @Override
+    public void batchDone(float[] pixels) throws IOException {
+        for (int b = 0; b < grown.size(); b++) {
+            write(pictures.get(first + b), grown.get(b));
+        }
+    }
+
+    private void write(Picture picture, List<RgbImage> images) throws IOException {
+        String stem = names.file(picture).replaceFirst("\\.png$", "");
+        List<ApngWriter.Frame> frames = new ArrayList<>();
+        for (Schedule.Step step : schedule.steps()) {
+            RgbImage image = images.get(step.scale());
+            frames.add(new ApngWriter.Frame(image, step.scale() < images.size() - 1 ? DELAY : LAST_DELAY));
+            Map<String, String> text = new LinkedHashMap<>(names.text(picture));
+            int pn = vae.scales().patchNum(step.scale());
+            text.put("Scale", (step.scale() + 1) + " of " + schedule.scales() + ", " + pn + "x" + pn + " tokens");
+            text.put("Model", step.model());
+            String name = String.format(Locale.ROOT, "%s-scale-%02d.png", stem, step.scale() + 1);
+            save(name, out -> PngWriter.write(out, image, text));
+        }
+        Map<String, String> text = new LinkedHashMap<>(names.text(picture));
+        text.put("Model", schedule.plan());
+        save(stem + "-growing.png", out -> ApngWriter.write(out, frames, text));
+    }
+
+    private interface Body {
+        void write(OutputStream out) throws IOException;
+    }
+
+    private void save(String name, Body body) throws IOException {
+        Path target = folder.resolve(name);
+        try (AtomicFile file = new AtomicFile(target)) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.temporary()))) {
+                body.write(out);
+            } catch (IOException e) {
+                throw AtomicFile.failure(target, e);
+            }
+            file.commit();
+        }
+    }
+}
