@@ -8,8 +8,9 @@ import java.util.function.IntConsumer;
  * The worker threads of a session, for one caller at a time. Work is cut into items whose results do not depend on who
  * computes them, so that every thread count gives the same numbers.
  *
- * <p>Operations are short and follow each other closely, so an idle worker watches for the next one for a moment before it
- * sleeps: waking a sleeping thread takes longer than many an operation.
+ * <p>Operations are short and follow each other closely, so an idle helper watches for the next one for a moment before it
+ * sleeps: waking a thread takes longer than many an operation. The caller waits for items, not for helpers: one that gets
+ * no processor in time is not missed.
  */
 final class Workers implements AutoCloseable {
     /** Work that knows which worker does it, 0 … threads − 1, so that it can use that worker's own buffers. */
@@ -17,18 +18,13 @@ final class Workers implements AutoCloseable {
         void accept(int worker, int item);
     }
 
+    /** Some tens of microseconds. */
     private static final int SPINS_BEFORE_SLEEP = 4000;
 
     private final int threads;
     private final Helper[] helpers;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
-    private volatile int round;
+    private volatile Job job;
     private volatile boolean closed;
-    private volatile Throwable failure;
-    private volatile Thread caller;
-    private Body body;
-    private int items;
 
     Workers(int threads) {
         this.threads = threads;
@@ -53,97 +49,100 @@ final class Workers implements AutoCloseable {
             return;
         }
         if (helpers[0] == null) {
-            start();
-        }
-        body = work;
-        items = n;
-        failure = null;
-        caller = Thread.currentThread();
-        next.set(0);
-        running.set(helpers.length);
-        round++;
-        for (Helper helper : helpers) {
-            if (helper.asleep) {
-                LockSupport.unpark(helper);
+            for (int i = 0; i < helpers.length; i++) {
+                helpers[i] = new Helper(i + 1);
+                helpers[i].start();
             }
         }
-        work(0);
-        for (int spins = 0; running.get() > 0; spins++) {
-            if (spins < SPINS_BEFORE_SLEEP) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.park(this);
+        Job mine = new Job(work, n, Thread.currentThread());
+        job = mine;
+        for (int i = 0; i < Math.min(helpers.length, n - 1); i++) {
+            if (helpers[i].asleep) {
+                LockSupport.unpark(helpers[i]);
             }
         }
-        body = null;
-        switch (failure) {
+        mine.work(0);
+        mine.await();
+        job = null;
+        switch (mine.failure) {
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             case null, default -> {}
         }
     }
 
-    private void work(int worker) {
-        try {
-            Body todo = body;
-            int n = items;
-            for (int i = next.getAndIncrement(); i < n; i = next.getAndIncrement()) {
-                todo.accept(worker, i);
-            }
-        } catch (RuntimeException | Error e) {
-            next.set(items);
-            failure = e;
-        }
-    }
+    /** The items of one call. */
+    private static final class Job {
+        private final Body body;
+        private final int items;
+        private final Thread caller;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+        private volatile Throwable failure;
 
-    private void start() {
-        for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = new Helper(i + 1, round);
-            helpers[i].start();
-        }
-    }
-
-    private final class Helper extends Thread {
-        private final int worker;
-        private int seen;
-        private volatile boolean asleep;
-
-        Helper(int worker, int round) {
-            super("tandem-worker-" + worker);
-            setDaemon(true);
-            this.worker = worker;
-            this.seen = round;
+        Job(Body body, int items, Thread caller) {
+            this.body = body;
+            this.items = items;
+            this.caller = caller;
         }
 
-        @Override
-        public void run() {
-            while (awaitRound()) {
-                work(worker);
-                if (running.decrementAndGet() == 0) {
+        void work(int worker) {
+            for (int i = next.getAndIncrement(); i < items; i = next.getAndIncrement()) {
+                try {
+                    if (failure == null) {
+                        body.accept(worker, i);
+                    }
+                } catch (RuntimeException | Error e) {
+                    failure = e;
+                }
+                if (done.incrementAndGet() == items && worker != 0) {
                     LockSupport.unpark(caller);
                 }
             }
         }
 
-        /** False when the workers were closed. */
-        private boolean awaitRound() {
-            for (int spins = 0; round == seen; spins++) {
-                if (closed) {
-                    return false;
-                }
+        void await() {
+            for (int spins = 0; done.get() < items; spins++) {
                 if (spins < SPINS_BEFORE_SLEEP) {
                     Thread.onSpinWait();
                 } else {
-                    // Look again after saying so: whoever starts a round either sees us asleep or we see the round.
+                    LockSupport.park(this);
+                }
+            }
+        }
+    }
+
+    private final class Helper extends Thread {
+        private final int worker;
+        private volatile boolean asleep;
+
+        Helper(int worker) {
+            super("tandem-worker-" + worker);
+            setDaemon(true);
+            this.worker = worker;
+        }
+
+        @Override
+        public void run() {
+            Job last = null;
+            for (int spins = 0; !closed; spins++) {
+                Job current = job;
+                if (current != null && current != last) {
+                    current.work(worker);
+                    last = current;
+                    spins = 0;
+                } else if (spins < SPINS_BEFORE_SLEEP) {
+                    Thread.onSpinWait();
+                } else {
+                    // Look again after saying so: either the caller sees us asleep or we see its job.
                     asleep = true;
-                    if (round == seen && !closed) {
+                    current = job;
+                    if (!closed && (current == null || current == last)) {
                         LockSupport.park(this);
                     }
                     asleep = false;
                 }
             }
-            seen = round;
-            return true;
         }
     }
 
