@@ -13,6 +13,8 @@ final class Commands {
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new ReconstructCommand(terminal))
                 .addSubcommand(new ScoreCommand(terminal))
-                .addSubcommand(new InspectCommand(terminal));
+                .addSubcommand(new InspectCommand(terminal))
+                .addSubcommand(new BenchCommand(terminal))
+                .addSubcommand(new DevicesCommand(terminal));
     }
 }
