@@ -45,6 +45,7 @@ import torch
 import original
 from original import SCALES_512, Original, Vae, Var, read_safetensors, write_safetensors
 
+SCALE = ".scale"  # the suffix of an int8 tensor's factors
 CLOSE = 1e-3  # a smaller lead of the best logit over the second proves nothing
 TOLERANCE = {"logits": 1e-3, "logits_raw": 1e-3, "x_in": 1e-3, "f_hat": 2e-4, "next_map": 2e-4, "token_hub": 2e-4}
 TOLERANCE.update({"f_hat_handover": 2e-4, "image": 1e-3, "reconstruction": 1e-3, "f": 1e-3})
@@ -491,9 +492,14 @@ class Check:
 
     def convert(self, paths) -> bool:
         shutil.rmtree(self.model_folder, ignore_errors=True)
-        more = ["--dtype", self.p.dtype]
+        calls = [(paths, [])]
+        if not all(m.l2 for m in self.p.models):
+            # nothing in the file tells the heads then: each transformer with its own number, one after the other
+            calls = [([path], ["--heads", m.heads]) for path, m in zip(paths[1:], self.p.models)]
+            calls[0] = (paths[:1] + calls[0][0], calls[0][1])
         try:
-            self.tandem("convert", *paths, "-o", self.model_folder, *more)
+            for files, more in calls:
+                self.tandem("convert", *files, "-o", self.model_folder, "--dtype", self.p.dtype, *more)
         except TandemFailed as e:
             self.table.row(self.name, "convert", e.args[0])
             return False
@@ -522,15 +528,39 @@ class Check:
                     return f"FAIL: {name}: {k} is {part.get(k)}, not {e}"
             state = (self.vae if name == "vae" else self.models[name]).state_dict()
             stored = read_safetensors(os.path.join(self.model_folder, part["file"]))
+            if self.p.dtype == "int8":
+                problem = self.take_int8(part["file"], state, stored)
+                if problem:
+                    return problem
             buffers = ("lvl_1L", "attn_bias_for_masking", "zero_k_bias", "ema_vocab_hit_SV")
             for k, t in state.items():
                 if k not in stored:
                     if k.endswith(buffers):
                         continue
                     return f"FAIL: {part['file']} has no {k}"
-                if self.p.dtype != "int8" and not np.array_equal(stored[k].astype(np.float64), t.double().numpy()):
+                if not np.array_equal(stored[k].astype(np.float64), t.double().numpy()):
                     return f"FAIL: {part['file']}: {k} has other values"
         return None
+
+    @staticmethod
+    def take_int8(file, state, stored) -> Optional[str]:
+        """Puts what an int8 folder holds into the original, after a look at how far that is from what it was."""
+        few = 0
+        for k in list(stored):
+            if k.endswith((SCALE, "attn_bias_for_masking")) or not np.issubdtype(state[k].numpy().dtype, np.floating):
+                continue
+            was = state[k].double().numpy()
+            now = stored[k].astype(np.float64)
+            step = 2.0**-10 * np.abs(was)  # of fp16
+            if stored[k].dtype == np.int8:
+                scale = stored.pop(k + SCALE).astype(np.float64).reshape((-1,) + (1,) * (now.ndim - 1))
+                now, step = now * scale, np.abs(was).max(axis=tuple(range(1, was.ndim)), keepdims=True) / 127 * 0.55
+                few += 1
+            if not np.all(np.abs(now - was) <= step + 1e-7):
+                return f"FAIL: {file}: {k} is {np.abs(now - was).max():.1e} off, a step is {step.max():.1e}"
+            state[k].copy_(torch.from_numpy(now.astype(np.float32)))
+            stored[k] = now.astype(np.float32)
+        return None if few else f"FAIL: {file} has no int8"
 
     def generate(self, run, model: Var, batch, original_run, args):
         best = None
@@ -571,7 +601,7 @@ class Check:
         if not self.tandem:
             self.table.row(self.name, run, f"left out: no --tandem; expected values in {os.path.basename(path)}")
             return
-        got = self.trace(run, "score", "--model", self.model_folder, "--drafter", m.name, "--tokens", given)
+        got = self.trace(run, "score", "--model", self.model_folder, "--transformer", m.name, "--tokens", given)
         if got is not None:
             self.report(run, expected, got, ("logits", "tokens", "label"), None)
 

@@ -34,7 +34,12 @@ final class GenerateTrace implements PictureJob.Watcher, AutoCloseable {
 
         /** Maps that the drafter hands over: those that feed scales 2 … N + 1. */
         int handedOver() {
-            return vae.scales().start(draftSteps() + 1) - 1;
+            return vae.scales().start(draftSteps() + 1) - vae.scales().tokens(0);
+        }
+
+        /** The first of them among a generator's maps. */
+        int firstMap() {
+            return vae.scales().tokens(0) - 1;
         }
     }
 
@@ -121,7 +126,8 @@ final class GenerateTrace implements PictureJob.Watcher, AutoCloseable {
         int size = shape.handedOver() * shape.vae().codeSize();
         float[] out = new float[n * size];
         for (int b = 0; b < n; b++) {
-            System.arraycopy(maps, b * (maps.length / n), out, b * size, size);
+            int from = b * (maps.length / n) + shape.firstMap() * shape.vae().codeSize();
+            System.arraycopy(maps, from, out, b * size, size);
         }
         return out;
     }
