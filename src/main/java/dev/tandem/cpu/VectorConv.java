@@ -4,6 +4,7 @@ import static dev.tandem.cpu.Lanes.CHUNK;
 import static dev.tandem.cpu.Lanes.COLUMNS;
 
 import dev.tandem.op.Ops.ConvMode;
+import dev.tandem.op.Window;
 import java.util.Arrays;
 
 /**
@@ -25,20 +26,25 @@ final class VectorConv {
 
     /** Convolves x with w; the epilogue gets rows of pixels of an output of the given height and width. */
     void run(CpuBuffer x, CpuWeight w, ConvMode mode, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
-        if (w.size(2) == 1 && mode == ConvMode.SAME) {
+        run(x, w, ScalarOps.window(mode, w.size(2)), mode == ConvMode.UP ? 1 : 0, outHeight, outWidth, epilogue);
+    }
+
+    /** The same for any window, over the map enlarged by 2 to the power of {@code zoom}. */
+    void run(
+            CpuBuffer x, CpuWeight w, Window window, int zoom, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
+        if (window.equals(Window.square(1, 0)) && zoom == 0) {
             gemm.run(x.floats, x.offset, x.rows(), w, epilogue);
-        } else if (mode != ConvMode.DOWN && Winograd.suits(w, outHeight, outWidth)) {
-            winograd.run(x, w, mode == ConvMode.UP ? 1 : 0, epilogue);
+        } else if (window.equals(Window.square(3, 1)) && Winograd.suits(w, outHeight, outWidth)) {
+            winograd.run(x, w, zoom, epilogue);
         } else {
-            products(x, w, mode, outHeight, outWidth, epilogue);
+            products(x, w, new Neighbourhood(x, window, zoom, outHeight, outWidth), epilogue);
         }
     }
 
-    private void products(CpuBuffer x, CpuWeight w, ConvMode mode, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
+    private void products(CpuBuffer x, CpuWeight w, Neighbourhood source, Gemm.Epilogue epilogue) {
         int taps = w.size(2) * w.size(3);
         int channels = x.size(3);
         int k = Lanes.roundUp(channels, CHUNK) * taps;
-        Neighbourhood source = new Neighbourhood(x, mode, w.size(2), outHeight, outWidth);
         Gemm.Panels panels = (own, column, from, count, panel) -> {
             int firstChannel = from / taps;
             int stored = Math.min(count, (channels - firstChannel) * taps);
@@ -47,7 +53,7 @@ final class VectorConv {
             Arrays.fill(raw, stored * COLUMNS, count * COLUMNS, 0);
             byTap(raw, panel, count, taps);
         };
-        int rows = x.size(0) * outHeight * outWidth;
+        int rows = x.size(0) * source.outHeight * source.outWidth;
         gemm.run(source::pack, rows, k, PANEL_BLOCKS * CHUNK * taps, panels, w.size(0), epilogue);
     }
 
@@ -64,14 +70,14 @@ final class VectorConv {
     }
 
     /** The rows of a convolution's product. */
-    private record Neighbourhood(CpuBuffer x, ConvMode mode, int kernel, int outHeight, int outWidth) {
+    private record Neighbourhood(CpuBuffer x, Window window, int zoom, int outHeight, int outWidth) {
         void pack(int row, int height, float[] to, int at) {
             int total = x.size(0) * outHeight * outWidth;
             for (int r = 0; r < height; r++) {
                 if (row + r < total) {
                     packPixel(row + r, to, at + r * CHUNK, height * CHUNK);
                 } else {
-                    PackedRows.clearRow(Lanes.roundUp(x.size(3), CHUNK) * kernel * kernel, to, at + r * CHUNK, height);
+                    PackedRows.clearRow(Lanes.roundUp(x.size(3), CHUNK) * window.height() * window.width(), to, at + r * CHUNK, height);
                 }
             }
         }
@@ -80,16 +86,13 @@ final class VectorConv {
             int height = x.size(1);
             int width = x.size(2);
             int channels = x.size(3);
-            int taps = kernel * kernel;
-            int zoom = mode == ConvMode.UP ? 1 : 0;
-            int stride = mode == ConvMode.DOWN ? 2 : 1;
-            int pad = mode == ConvMode.DOWN ? 0 : kernel / 2;
+            int taps = window.height() * window.width();
             int picture = pixel / (outHeight * outWidth) * height;
-            int row = pixel / outWidth % outHeight * stride - pad;
-            int column = pixel % outWidth * stride - pad;
+            int row = pixel / outWidth % outHeight * window.stride() - window.padY();
+            int column = pixel % outWidth * window.stride() - window.padX();
             for (int tap = 0; tap < taps; tap++) {
-                int y = row + tap / kernel;
-                int z = column + tap % kernel;
+                int y = row + tap / window.width();
+                int z = column + tap % window.width();
                 boolean inside = y >= 0 && z >= 0 && y < height << zoom && z < width << zoom;
                 int from = x.offset + ((picture + (y >> zoom)) * width + (z >> zoom)) * channels;
                 int chunk = at + tap * step;

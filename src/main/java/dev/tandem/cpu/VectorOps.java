@@ -9,6 +9,7 @@ import dev.tandem.op.Modulation;
 import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
+import dev.tandem.op.Window;
 
 /**
  * The operations on the machine's vectors and all cores. Every element's sums run in an order that depends on nothing but
@@ -254,5 +255,14 @@ final class VectorOps extends ScalarOps {
     @Override
     public void spatialAttention(Buffer qkv, float scale, Buffer out) {
         attention.spatial(CpuBuffer.of(qkv), scale, CpuBuffer.of(out));
+    }
+
+    // ---- classifiers
+
+    @Override
+    public void convRelu(Buffer x, Linear w, Window window, int firstChannel, Buffer out) {
+        CpuBuffer o = CpuBuffer.of(out);
+        Gemm.Epilogue relu = Epilogues.relu(bias(w), o.floats, o.offset + firstChannel, o.size(3));
+        conv.run(CpuBuffer.of(x), CpuWeight.of(w.weight()), window, 0, o.size(1), o.size(2), relu);
     }
 }

@@ -209,4 +209,39 @@ public interface Ops {
 
     /** out = min(max(x, low), high), element by element, into floats. */
     void clamp(Buffer x, float low, float high, Buffer out);
+
+    // ---- classifiers (their branches write side by side into one map)
+
+    /**
+     * out[…, firstChannel …] = max(0, conv(x) + b), any window, zeros around.
+     *
+     * @param x activations [B, h, w, in]
+     * @param w [outputs, in, window's height, window's width], with bias
+     * @param out activations [B, h', w', C]: written at channels {@code firstChannel} … {@code firstChannel + outputs − 1}
+     */
+    void convRelu(Buffer x, Linear w, Window window, int firstChannel, Buffer out);
+
+    /**
+     * The largest value of each window; what lies outside of the map counts as −∞.
+     *
+     * @param x activations [B, h, w, c]
+     * @param out activations [B, h', w', C]: written at channels {@code firstChannel} … {@code firstChannel + c − 1}
+     */
+    void maxPool(Buffer x, Window window, int firstChannel, Buffer out);
+
+    /**
+     * The mean of each window; what lies outside of the map counts as zeros where {@code countPadding}, else not at all.
+     *
+     * @param x activations [B, h, w, c]
+     * @param out activations [B, h', w', C]: written at channels {@code firstChannel} … {@code firstChannel + c − 1}
+     */
+    void averagePool(Buffer x, Window window, boolean countPadding, int firstChannel, Buffer out);
+
+    /**
+     * Mean over all pixels.
+     *
+     * @param x activations [B, h, w, C]
+     * @param out floats [B, C]
+     */
+    void globalMean(Buffer x, Buffer out);
 }

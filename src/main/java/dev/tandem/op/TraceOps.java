@@ -33,6 +33,9 @@ public final class TraceOps {
             case Modulation m -> m.table().name() + "[" + m.vector() + "]";
             case KvCache c -> "kv " + c.rows() + "×" + c.heads() + "×" + c.capacity() + "×" + c.headSize();
             case KeyEnds e -> e.toString();
+            case Window w ->
+                w.height() + "×" + w.width() + (w.stride() == 1 ? "" : "/" + w.stride())
+                        + (w.padY() + w.padX() == 0 ? "" : "+" + w.padY() + "+" + w.padX());
             case Ops.ConvMode m -> m.name().toLowerCase(Locale.ROOT);
             case null, default -> null;
         };

@@ -13,6 +13,7 @@ import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
+import dev.tandem.op.Window;
 import dev.tandem.tensor.DType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -283,5 +284,30 @@ class VectorOpsTest {
         scalar.nearestCode(z, codebook, normalised, 2, expected);
         vector.nearestCode(z, codebook, normalised, 2, actual);
         assertArrayEquals(expected.ints, actual.ints);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,9,9,3,32,3,3,2,0,0",
+        "2,7,9,13,40,1,7,1,0,3",
+        "2,9,7,48,33,7,1,1,3,0",
+        "1,8,8,20,64,5,5,1,2,2",
+        "2,8,8,17,21,1,1,1,0,0",
+        "1,36,36,16,48,3,3,1,1,1",
+        "1,11,5,70,10,1,3,1,0,1"
+    })
+    void convolvesWithAnyWindow(
+            int pictures, int h, int wide, int in, int out, int kh, int kw, int stride, int padY, int padX) {
+        Window window = new Window(kh, kw, stride, padY, padX);
+        CpuBuffer x = made.floats(pictures, h, wide, in);
+        for (DType type : new DType[] {DType.F32, DType.F16, DType.I8}) {
+            Linear w = made.linear(type, true, out, in, kh, kw);
+            // a map with room for two branches beside this one
+            CpuBuffer expected = empty(pictures, window.outHeight(h), window.outWidth(wide), out + 9L);
+            CpuBuffer actual = empty(pictures, window.outHeight(h), window.outWidth(wide), out + 9L);
+            scalar.convRelu(x, w, window, 4, expected);
+            vector.convRelu(x, w, window, 4, actual);
+            assertClose(expected, actual, TOLERANCE, "convRelu " + window);
+        }
     }
 }
