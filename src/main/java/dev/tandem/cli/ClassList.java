@@ -36,6 +36,11 @@ final class ClassList {
         add(NONE, classes);
     }
 
+    /** How many there are, "none" not among them. */
+    int count() {
+        return classes;
+    }
+
     private static String key(String name) {
         return name.strip().toLowerCase(Locale.ROOT);
     }

@@ -28,6 +28,7 @@ public final class Npz implements AutoCloseable {
     private static final short ZIP64_EXTRA = 1;
     /** The first day that a zip file can tell, 1 January 1980: the same pictures give the same file. */
     private static final int DATE = 0x00210000;
+    private static final int BLOCK = 1 << 20;
 
     /** Of the array; the channels are three. */
     public record Shape(long pictures, int height, int width) {
@@ -47,6 +48,54 @@ public final class Npz implements AutoCloseable {
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         append(localHeader(0, 0));
         checked(npyHeader(shape));
+    }
+
+    private Npz(FileChannel channel, Shape shape) {
+        this.channel = channel;
+        this.shape = shape;
+    }
+
+    /**
+     * Goes on with a file after its first {@code pictures}; what stands behind them is thrown away.
+     *
+     * @throws IOException where the file does not begin as one of this shape does, or is shorter
+     */
+    public static Npz resume(Path file, Shape shape, long pictures) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            Npz npz = new Npz(channel, shape);
+            int before = localHeader(0, 0).remaining();
+            long end = before + npyHeader(shape).remaining() + new Shape(pictures, shape.height(), shape.width()).bytes();
+            if (channel.size() < end) {
+                throw new IOException(file + ": holds fewer than " + pictures + " pictures");
+            }
+            channel.truncate(end);
+            channel.position(before);
+            npz.reread(file);
+            return npz;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Brings the checksum up to what the file holds. */
+    private void reread(Path file) throws IOException {
+        ByteBuffer header = npyHeader(shape);
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        for (boolean first = true; channel.read(block.clear()) >= 0; first = false) {
+            block.flip();
+            if (first && !block.slice(0, Math.min(header.remaining(), block.limit())).equals(header)) {
+                throw new IOException(file + ": is not the npz file that was begun");
+            }
+            written += block.remaining();
+            crc.update(block);
+        }
+    }
+
+    /** Makes sure that all pictures so far outlive this process. */
+    public void flush() throws IOException {
+        channel.force(false);
     }
 
     private static ByteBuffer buffer(int size) {

@@ -1,0 +1,275 @@
+package dev.tandem.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.decode.Ensemble;
+import dev.tandem.decode.Picture;
+import dev.tandem.decode.SamplingSettings;
+import dev.tandem.decode.Schedule;
+import dev.tandem.engine.Session;
+import dev.tandem.folder.ModelFolder;
+import dev.tandem.image.Npz;
+import dev.tandem.model.VqVaeConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Draws as many pictures as an evaluation needs. */
+@Command(
+        name = "sample",
+        description = "Draws many pictures for an evaluation; a run that was stopped goes on where it was.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tandem sample --per-class 50 --class 0..999 -o samples.npz",
+            "  tandem sample --per-class 50 -o samples.npz --shard 3/8     # one of eight processes",
+            "  tandem merge samples.shard-*.npz -o samples.npz             # the bytes that one process gives",
+            "",
+            "The order is mixed, as evaluators expect. An index beside the output tells what is done: the same command",
+            "goes on after a kill. An npz file grows as samples.npz.part; shards of a folder may share the folder."
+        })
+final class SampleCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(
+            names = {"-c", "--class"},
+            paramLabel = "CLASS",
+            description = "Which classes, as for `generate`. Default: all.")
+    private List<String> classes = new ArrayList<>();
+
+    @Option(
+            names = "--per-class",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Pictures of each. Default: ${DEFAULT-VALUE}.")
+    private int perClass;
+
+    @Option(
+            names = {"-s", "--seed"},
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Seed of each class's first picture, and of the order. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "PATH",
+            required = true,
+            description = "FILE.npz: arr_0, uint8, [pictures, height, width, 3]; or a folder: a PNG per picture.")
+    private String output;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description = "Draw the I-th of N parts, to FILE.shard-I-of-N.npz or to the folder.")
+    private String shardText;
+
+    @Option(
+            names = "--stop-after",
+            paramLabel = "N",
+            description = "Draw at most N pictures in this run; another goes on.")
+    private Integer stopAfter;
+
+    @Option(names = "--fresh", description = "Throw away what an earlier run left, and begin again.")
+    private boolean fresh;
+
+    @Mixin
+    private ModelOption modelOption;
+
+    @Mixin
+    private ScheduleOptions scheduleOptions;
+
+    @Mixin
+    private SamplingOptions samplingOptions;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time. Default: as many as are sensible.")
+    private Integer batch;
+
+    @Mixin
+    private BackendOptions backendOptions;
+
+    @Mixin
+    private VerbosityOptions verbosity;
+
+    SampleCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (perClass < 1 || (stopAfter != null && stopAfter < 1)) {
+            throw new UsageException("--per-class and --stop-after must be at least 1");
+        }
+        if (!output.matches("(?i).*\\.npz|.*[/\\\\]|[^.]*|.*[/\\\\][^.]*") && !Files.isDirectory(Path.of(output))) {
+            throw new UsageException("cannot write " + output + ": an output is FILE.npz or a folder");
+        }
+        Shard shard = shardText == null ? Shard.ALL : Shard.parse(shardText);
+        boolean npz = output.toLowerCase(Locale.ROOT).endsWith(".npz");
+        try (ModelFolder model = modelOption.open(terminal)) {
+            VqVaeConfig vae = ModelParts.tokenizer(model).config();
+            Schedule schedule = scheduleOptions.choose(model.config(), vae.scales().count(), model.origin());
+            SamplingSettings settings = samplingOptions.settings(
+                    model.config().sampling(), schedule.stages().size() > 1, vae.scales().count());
+            ClassList names = ModelParts.classes(model.config(), schedule);
+            List<Integer> labels = new ArrayList<>();
+            classes.forEach(c -> labels.addAll(names.parse(c)));
+            if (classes.isEmpty()) {
+                labels.addAll(names.parse("0.." + (names.count() - 1)));
+            }
+            List<Picture> all = SampleOrder.pictures(labels, perClass, seed);
+            List<Picture> mine = shard.part(all);
+            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
+            Map<String, String> options = Recipe.options(schedule, settings, backend);
+            SampleIndex.Head head = new SampleIndex.Head(
+                    SampleIdentity.of(model, schedule, names.format(labels), perClass, seed, options),
+                    all.size(),
+                    vae.imageSide(),
+                    vae.imageSide(),
+                    shard);
+            Path target = Path.of(npz ? shard.name(output) : output);
+            Path indexFile = Path.of(shard.name(output.replaceAll("[/\\\\]+$", "")) + SampleIndex.SUFFIX);
+            if (fresh) {
+                clear(npz, target, indexFile);
+            }
+            int size = BatchSize.choose(batch, false, Math.max(1, mine.size()), model, schedule, settings, backend);
+            try (SampleIndex index = SampleIndex.open(indexFile, head);
+                    SampleOutput out = npz
+                            ? new SampleNpz(
+                                    target,
+                                    new Npz.Shape(mine.size(), vae.imageSide(), vae.imageSide()),
+                                    mine,
+                                    index.done())
+                            : new SampleFolder(target, new PictureNames(names, recipe(options)), mine)) {
+                Run run = new Run(index, out, mine.size(), target);
+                run.draw(model, schedule, settings, size, backend);
+                run.report();
+            }
+            return Main.OK;
+        }
+    }
+
+    private Recipe recipe(Map<String, String> options) {
+        Map<String, String> all = new LinkedHashMap<>();
+        Path named = modelOption.named(terminal);
+        if (named != null) {
+            all.put("model", named.toString());
+        }
+        // their places; a picture's own values come later
+        all.put("class", "");
+        all.put("seed", "");
+        all.putAll(options);
+        return new Recipe(all);
+    }
+
+    private void clear(boolean npz, Path target, Path index) throws IOException {
+        Files.deleteIfExists(index);
+        if (npz) {
+            Files.deleteIfExists(SampleNpz.part(target));
+            Files.deleteIfExists(target);
+        } else if (Files.isDirectory(target)) {
+            throw new UsageException("--fresh deletes no folder of pictures; remove " + target + " yourself");
+        }
+    }
+
+    /** One process's work on a job. */
+    private final class Run {
+        private final SampleIndex index;
+        private final SampleOutput out;
+        private final int total;
+        private final Path target;
+        private final int before;
+        private final long start = System.nanoTime();
+        private int done;
+        private int leftOfBatch;
+
+        Run(SampleIndex index, SampleOutput out, int total, Path target) {
+            this.index = index;
+            this.out = out;
+            this.total = total;
+            this.target = target;
+            this.before = total - out.missing().size();
+            this.done = before;
+        }
+
+        void draw(
+                ModelFolder model,
+                Schedule schedule,
+                SamplingSettings settings,
+                int size,
+                BackendOptions.Chosen backend)
+                throws IOException {
+            List<Picture> missing = out.missing();
+            List<Picture> now = stopAfter == null
+                    ? missing
+                    : missing.subList(0, Math.min(stopAfter, missing.size()));
+            if (!now.isEmpty()) {
+                try (SampleProgress progress = new SampleProgress(terminal, verbosity.quiet, total, before);
+                        Session session = backend.open()) {
+                    Ensemble models = Ensemble.load(session, model, schedule.models());
+                    new PictureJob(models, schedule, settings, size, BatchSize.DECODE)
+                            .run(
+                                    now,
+                                    (picture, image) -> {
+                                        out.accept(picture, image);
+                                        done++;
+                                        if (--leftOfBatch == 0) {
+                                            out.flush();
+                                            index.done(done);
+                                            progress.done(done);
+                                        }
+                                    },
+                                    new PictureJob.Watcher() {
+                                        @Override
+                                        public void batchBegins(int pictures) {
+                                            leftOfBatch = pictures;
+                                        }
+                                    });
+                }
+            }
+            if (done == total) {
+                out.finish();
+                if (index.done() < total) {
+                    index.done(total);
+                }
+            }
+        }
+
+        void report() throws IOException {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (verbosity.json) {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("output", target.toString());
+                json.put("pictures", total);
+                json.put("done_before", before);
+                json.put("done", done);
+                json.put("seconds", seconds);
+                terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+            } else if (!verbosity.quiet) {
+                String what = before == total
+                        ? "was complete already"
+                        : done == total ? "is complete" : "goes on with the same command";
+                terminal.out()
+                        .println(String.format(
+                                Locale.ROOT,
+                                "%s: %d of %d pictures, %d of them now in %.2f s; it %s",
+                                target,
+                                done,
+                                total,
+                                done - before,
+                                seconds,
+                                what));
+            }
+            terminal.out().flush();
+        }
+    }
+}

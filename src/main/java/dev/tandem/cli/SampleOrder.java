@@ -1,0 +1,22 @@
+package dev.tandem.cli;
+
+import dev.tandem.decode.Picture;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** The order of sampled pictures: mixed, since evaluators take slices of a set for samples of all its classes. */
+final class SampleOrder {
+    private SampleOrder() {}
+
+    /** Every label so often, in an order that the seed determines, on any machine and in any version of Java. */
+    static List<Picture> pictures(List<Integer> labels, int perClass, long seed) {
+        List<Picture> pictures = PictureJob.pictures(labels, perClass, seed);
+        Random random = new Random(seed);
+        // Fisher and Yates, written out: how the library shuffles is not promised
+        for (int i = pictures.size() - 1; i > 0; i--) {
+            Collections.swap(pictures, i, random.nextInt(i + 1));
+        }
+        return pictures;
+    }
+}
