@@ -58,19 +58,18 @@ final class Epilogues {
     /** out[row] = max(0, c + bias), in rows that are n apart. */
     static Gemm.Epilogue relu(float[] bias, float[] out, int to, int n) {
         return (c, co, row, rows, column, columns) -> {
-            float[] tile = biasTile(bias, column, columns);
             for (int i = 0; i < rows; i++) {
                 int at = to + (row + i) * n + column;
                 int from = co + i * COLUMNS;
                 if (columns < COLUMNS) {
                     for (int j = 0; j < columns; j++) {
-                        out[at + j] = Math.max(0, c[from + j] + tile[j]);
+                        out[at + j] = Math.max(0, c[from + j] + bias[column + j]);
                     }
                     continue;
                 }
                 for (int half = 0; half < COLUMNS; half += L) {
                     FloatVector.fromArray(F, c, from + half)
-                            .add(FloatVector.fromArray(F, tile, half))
+                            .add(FloatVector.fromArray(F, bias, column + half))
                             .max(0)
                             .intoArray(out, at + half);
                 }
