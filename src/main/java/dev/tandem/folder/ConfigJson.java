@@ -11,6 +11,10 @@ import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +22,32 @@ import java.util.Map;
 /** {@code config.json}, read and written; the keys are those of the original's constructors. */
 public final class ConfigJson {
     private static final String FORMAT = "tandem-1";
+    private static final long LARGEST = 1 << 26;
 
     private ConfigJson() {}
+
+    /** Reads and parses a file. */
+    public static ModelConfig read(Path file) throws IOException {
+        return parse(text(file), file.toString());
+    }
+
+    /** The top level of a JSON file, which must be an object. */
+    public static Fields root(Path file) throws IOException {
+        return root(text(file), file.toString());
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new FormatException(file.toString(), "is too large for a configuration");
+            }
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new FormatException(file.toString(), "is not UTF-8", e);
+        } catch (NoSuchFileException e) {
+            throw new FormatException(file.toString(), "there is no such file", e);
+        }
+    }
 
     /** @param where what an error message calls the text */
     public static ModelConfig parse(String text, String where) {
@@ -57,18 +85,27 @@ public final class ConfigJson {
         String type = f.text("type");
         try {
             return switch (type) {
-                case "vqvae" -> new VaePart(f.text("file"), f.text("dtype"), vae(f));
+                case "vqvae" -> new VaePart(file(f), f.text("dtype"), vae(f));
                 case "var" ->
                     new VarPart(
-                            f.text("file"),
+                            file(f),
                             f.text("dtype"),
                             var(f),
                             f.has("draft_steps") ? f.integer("draft_steps") : null);
                 default -> throw f.wrong("type", "'vqvae' or 'var'");
             };
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw new FormatException(f.where(), f.path() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A part's file lies in the folder itself. */
+    private static String file(Fields f) {
+        String file = f.text("file");
+        if (file.isBlank() || file.equals("..") || file.chars().anyMatch(c -> c == '/' || c == '\\' || c == 0)) {
+            throw f.wrong("file", "the name of a file in the folder");
+        }
+        return file;
     }
 
     private static VqVaeConfig vae(Fields f) {

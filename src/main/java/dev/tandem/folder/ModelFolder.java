@@ -39,7 +39,7 @@ public final class ModelFolder implements Model {
                             ? "is no model folder: it has no " + CONFIG
                             : "there is no such model folder (tandem convert makes one)");
         }
-        return new ModelFolder(folder, ConfigJson.parse(Files.readString(config), config.toString()));
+        return new ModelFolder(folder, ConfigJson.read(config));
     }
 
     public Path path() {

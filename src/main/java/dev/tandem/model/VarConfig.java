@@ -28,6 +28,10 @@ public record VarConfig(
         boolean attnL2Norm,
         float normEps) {
     public VarConfig {
+        if (Math.min(Math.min(Math.min(depth, width), Math.min(heads, hidden)), Math.min(vocabulary, codeSize)) < 1
+                || classes < 1) {
+            throw new IllegalArgumentException("a dimension of the transformer is less than 1");
+        }
         if (width % heads != 0) {
             throw new IllegalArgumentException("width " + width + " is not a multiple of " + heads + " heads");
         }

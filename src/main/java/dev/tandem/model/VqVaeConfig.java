@@ -29,6 +29,19 @@ public record VqVaeConfig(
         int normGroups,
         float normEps,
         boolean normalisedCodes) {
+    public VqVaeConfig {
+        multipliers = List.copyOf(multipliers);
+        if (Math.min(Math.min(vocabulary, codeSize), Math.min(channels, resBlocks)) < 1
+                || phiSharing < 0
+                || multipliers.isEmpty()
+                || multipliers.stream().anyMatch(m -> m < 1)) {
+            throw new IllegalArgumentException("a dimension of the VQ-VAE is less than 1");
+        }
+        if (normGroups < 1 || channels % normGroups != 0) {
+            throw new IllegalArgumentException(channels + " channels are no multiple of " + normGroups + " groups");
+        }
+    }
+
     public int levels() {
         return multipliers.size();
     }

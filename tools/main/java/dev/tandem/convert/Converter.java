@@ -103,7 +103,7 @@ public final class Converter {
             String name = checkpoint.stem();
             if (found.size() > 1 && part.kind() == Kind.VQVAE && alone) {
                 name += "_vae";
-            } else if (!alone) {
+            } else if (!alone && !part.location().isEmpty()) {
                 name += "_" + part.location().replaceAll("[^A-Za-z0-9_-]+", "_");
             }
             SourcePart other = parts.put(name, part);
@@ -123,7 +123,7 @@ public final class Converter {
             return null;
         }
         try {
-            return ConfigJson.parse(Files.readString(config), config.toString());
+            return ConfigJson.read(config);
         } catch (FormatException e) {
             if (options.force()) {
                 return null;
@@ -215,7 +215,7 @@ public final class Converter {
         return switch (e) {
             case AccessDeniedException a -> "no permission to write " + a.getFile();
             case FileSystemException f -> f.getReason() == null
-                    ? f.getClass().getSimpleName() + " " + f.getFile()
+                    ? "can't write " + f.getFile()
                     : f.getReason() + " (" + f.getFile() + ")";
             default -> String.valueOf(e.getMessage());
         };

@@ -3,11 +3,7 @@ package dev.tandem.convert;
 import dev.tandem.folder.ConfigJson;
 import dev.tandem.folder.Fields;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
-import dev.tandem.tensor.FormatException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -26,16 +22,7 @@ public record ModelNotes(String name, List<String> classNames, SamplingDefaults 
      * {@code norm_eps}); other keys are passed over.
      */
     public static ModelNotes read(Path file) throws IOException {
-        String where = file.toString();
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new FormatException(where, "is not UTF-8", e);
-        } catch (NoSuchFileException e) {
-            throw new FormatException(where, "there is no such file", e);
-        }
-        Fields root = ConfigJson.root(text, where);
+        Fields root = ConfigJson.root(file);
         Hints hints = new Hints(root.has("patch_nums") ? root.integers("patch_nums") : null, null, null, null, null, null, null);
         if (root.has("vqvae")) {
             Fields vae = root.object("vqvae");

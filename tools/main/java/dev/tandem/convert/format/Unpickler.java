@@ -1,6 +1,5 @@
 package dev.tandem.convert.format;
 
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +20,6 @@ final class Unpickler {
     private static final int LONGEST_TEXT = 1 << 16;
     private static final int MOST_TEXT = 1 << 26;
 
-    private static final int LONGEST_LINE = 4096;
-    private static final int LONGEST_INTEGER = 1024;
     private static final Object MARK = new Object();
     private static final Object LONG_TEXT = new Object();
 
@@ -71,16 +68,16 @@ final class Unpickler {
             case 'J' -> push((long) in.i32());
             case 'K' -> push((long) in.u8());
             case 'M' -> push((long) in.u16());
-            case 0x8a -> push(integer(in.u8()));
-            case 0x8b -> push(integer(in.u32()));
-            case 'I', 'L' -> push(integerText(in.line(LONGEST_LINE)));
-            case 'F' -> push(floatText(in.line(LONGEST_LINE)));
+            case 0x8a -> push(PickleText.integer(in, in.u8()));
+            case 0x8b -> push(PickleText.integer(in, in.u32()));
+            case 'I', 'L' -> push(PickleText.integer(in));
+            case 'F' -> push(PickleText.number(in));
             case 'G' -> push(in.bigEndianDouble());
             case 'X' -> push(text(in.u32()));
             case 0x8c -> push(text(in.u8()));
             case 0x8d -> push(text(in.i64()));
-            case 'V' -> push(in.line(LONGEST_LINE));
-            case 'S' -> push(quoted(in.line(LONGEST_LINE)));
+            case 'V' -> push(PickleText.line(in));
+            case 'S' -> push(PickleText.quoted(in));
             case 'U', 'C' -> push(bytes(operation, in.u8()));
             case 'T', 'B' -> push(bytes(operation, in.u32()));
             case 0x8e, 0x96 -> push(bytes('B', in.i64()));
@@ -109,10 +106,10 @@ final class Unpickler {
                 put(Arrays.asList(key, value));
             }
             case 'u' -> put(popToMark());
-            case 'g' -> recall(index(in.line(LONGEST_LINE)));
+            case 'g' -> recall(PickleText.index(in));
             case 'h' -> recall(in.u8());
             case 'j' -> recall(in.u32());
-            case 'p' -> memo.put(index(in.line(LONGEST_LINE)), top());
+            case 'p' -> memo.put(PickleText.index(in), top());
             case 'q' -> memo.put((long) in.u8(), top());
             case 'r' -> memo.put(in.u32(), top());
             case 0x94 -> memo.put((long) memo.size(), top());
@@ -123,7 +120,7 @@ final class Unpickler {
     /** The operations that reach for something outside of the pickle. */
     private void stepOutside(int operation) {
         switch (operation) {
-            case 'c' -> push(host.global(in.line(LONGEST_LINE), in.line(LONGEST_LINE)));
+            case 'c' -> push(host.global(PickleText.line(in), PickleText.line(in)));
             case 0x93 -> {
                 Object name = pop();
                 Object module = pop();
@@ -145,7 +142,7 @@ final class Unpickler {
                 push(host.call(pop(), list(arguments).items()));
             }
             case 'i' -> {
-                Object callee = host.global(in.line(LONGEST_LINE), in.line(LONGEST_LINE));
+                Object callee = host.global(PickleText.line(in), PickleText.line(in));
                 push(host.call(callee, popToMark()));
             }
             case 'o' -> {
@@ -230,56 +227,6 @@ final class Unpickler {
             throw in.wrong("the pickle recalls value " + index + ", which it never stored");
         }
         push(value);
-    }
-
-    private Object integer(long bytes) {
-        if (bytes > LONGEST_INTEGER) {
-            throw in.wrong("an integer of " + bytes + " bytes");
-        }
-        byte[] value = in.take(bytes);
-        for (int i = 0, j = value.length - 1; i < j; i++, j--) {
-            byte swap = value[i];
-            value[i] = value[j];
-            value[j] = swap;
-        }
-        return shortest(value.length == 0 ? BigInteger.ZERO : new BigInteger(value));
-    }
-
-    private Object integerText(String text) {
-        String digits = text.endsWith("L") ? text.substring(0, text.length() - 1) : text;
-        try {
-            return switch (digits) {
-                case "00" -> false;
-                case "01" -> true;
-                default -> shortest(new BigInteger(digits));
-            };
-        } catch (NumberFormatException e) {
-            throw in.wrong("'" + text + "' is no integer; it ends");
-        }
-    }
-
-    private static Object shortest(BigInteger value) {
-        return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
-    }
-
-    private long index(String text) {
-        return integerText(text) instanceof Long index ? index : -1;
-    }
-
-    private double floatText(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw in.wrong("'" + text + "' is no number; it ends");
-        }
-    }
-
-    private String quoted(String text) {
-        int end = text.length() - 1;
-        if (end < 1 || text.charAt(0) != text.charAt(end) || "'\"".indexOf(text.charAt(0)) < 0 || text.contains("\\")) {
-            throw in.wrong("a string that is not quoted plainly ends");
-        }
-        return text.substring(1, end);
     }
 
     private Object text(long length) {
