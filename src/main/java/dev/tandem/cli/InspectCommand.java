@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tells what a file or folder is. */
@@ -27,6 +28,9 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", description = "PNG file, model folder, .pth or .safetensors.")
     private Path path;
 
+    @Option(names = "--tensors", description = "List every tensor of a checkpoint or model folder.")
+    private boolean tensors;
+
     @Mixin
     private VerbosityOptions verbosity;
 
@@ -40,6 +44,7 @@ final class InspectCommand implements Callable<Integer> {
             new PngInspection(path).print(terminal, verbosity);
             return Main.OK;
         }
-        throw new UsageException(path + ": unknown kind of file");
+        new CheckpointInspection(path).print(terminal, verbosity, tensors);
+        return Main.OK;
     }
 }
