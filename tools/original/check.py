@@ -86,7 +86,7 @@ PRESETS = {
     "odd": Preset(
         "nothing is a power of two",
         Vae((1, 2, 3, 5), 100, 12, 96),
-        (Var("big", 5, 96, 3, 7), Var("small", 3, 72, 3, 7)),
+        (Var("big", 5, 96, 3, 7), Var("small", 3, 72, 3, 7, mlp_ratio=2.5)),
         batches=(3,),
     ),
     "two-scales": Preset("the fewest scales", Vae((1, 3), 33, 5, 32), (Var("big", 1, 40, 5, 1), Var("small", 1, 24, 1, 1))),
@@ -102,6 +102,12 @@ PRESETS = {
         "the ten scales of 256 px, and CoDe at every N",
         Vae(vocab=512, ch=32),
         (Var("big", 3, 192, 3, 100), Var("small", 2, 128, 2, 100)),
+    ),
+    "one-head": Preset(
+        "one wide head, one model deep and narrow, no guidance",
+        Vae((1, 2, 4), 300, 32, 64),
+        (Var("big", 2, 160, 1, 3), Var("small", 9, 16, 2, 3)),
+        cfg=0.0,
     ),
     "nonshared-phi": Preset("one phi per scale", dataclasses.replace(TINY, patch_nums=(1, 2, 3, 4, 5), share_quant_resi=0), PAIR, **ONCE),
     "one-phi": Preset("a single phi", dataclasses.replace(TINY, share_quant_resi=1), PAIR, **ONCE),
@@ -514,7 +520,7 @@ class Check:
         v = self.p.vae
         want = {"vae": dict(vocab_size=v.vocab, z_channels=v.cvae, ch=v.ch, patch_nums=list(v.patch_nums), share_quant_resi=v.share_quant_resi)}
         for m in self.p.models:
-            want[m.name] = dict(depth=m.depth, embed_dim=m.width, num_heads=m.heads, vocab_size=v.vocab, z_channels=v.cvae, num_classes=m.classes)
+            want[m.name] = dict(depth=m.depth, embed_dim=m.width, num_heads=m.heads, vocab_size=v.vocab, z_channels=v.cvae, num_classes=m.classes, ffn_hidden=round(m.width * m.mlp_ratio))
             want[m.name].update(patch_nums=list(v.patch_nums), shared_aln=m.shared_aln, attn_l2_norm=m.l2)
         vaes = [n for n, part in parts.items() if part["type"] == "vqvae"]
         if len(vaes) != 1:

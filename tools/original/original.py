@@ -47,6 +47,7 @@ class Var:
     classes: int = 1000
     shared_aln: bool = False
     l2: bool = True
+    mlp_ratio: float = 4.0
 
 
 class Original:
@@ -102,6 +103,7 @@ class Original:
                     depth=c.depth,
                     embed_dim=c.width,
                     num_heads=c.heads,
+                    mlp_ratio=c.mlp_ratio,
                     norm_eps=1e-6,
                     shared_aln=c.shared_aln,
                     attn_l2_norm=c.l2,
