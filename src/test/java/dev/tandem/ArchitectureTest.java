@@ -22,6 +22,7 @@ class ArchitectureTest {
             .layer("image").definedBy("dev.tandem.image..")
             .layer("npy").definedBy("dev.tandem.npy..")
             .layer("analysis").definedBy("dev.tandem.analysis..")
+            .layer("evaluate").definedBy("dev.tandem.evaluate..")
             .layer("decode").definedBy("dev.tandem.decode..")
             .layer("folder").definedBy("dev.tandem.folder..")
             .layer("model").definedBy("dev.tandem.model..")

@@ -57,6 +57,28 @@ public final class Params {
         return tensor;
     }
 
+    /** What an error message calls a parameter. */
+    public String path(String name) {
+        return source.origin() + ": tensor '" + prefix + name + "'";
+    }
+
+    /** A parameter's shape, where that is not known from elsewhere. */
+    public Shape shape(String name) {
+        return source.get(prefix + name).shape();
+    }
+
+    /** A parameter's elements, to compute another from; those of an int8 tensor with their factors. */
+    public float[] values(String name, long... shape) {
+        float[] values = tensor(name, shape).toFloats();
+        source.find(prefix + name + SCALE_SUFFIX).ifPresent(scale -> {
+            int row = values.length / scale.shape().size(0);
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= scale.floatAt(i / row);
+            }
+        });
+        return values;
+    }
+
     public Weight weight(String name, long... shape) {
         Tensor tensor = tensor(name, shape);
         Optional<Tensor> scale = source.find(prefix + name + SCALE_SUFFIX);

@@ -17,11 +17,11 @@ public record Window(int height, int width, int stride, int padY, int padX) {
 
     /** Windows that fit below each other in a map of that height. */
     public int outHeight(int inHeight) {
-        return (inHeight + 2 * padY - height) / stride + 1;
+        return Math.floorDiv(inHeight + 2 * padY - height, stride) + 1;
     }
 
     /** Windows that fit beside each other in a map of that width. */
     public int outWidth(int inWidth) {
-        return (inWidth + 2 * padX - width) / stride + 1;
+        return Math.floorDiv(inWidth + 2 * padX - width, stride) + 1;
     }
 }

@@ -1,0 +1,113 @@
+package dev.tandem.evaluate;
+
+import dev.tandem.analysis.Gaussian;
+import dev.tandem.npy.NpzFile;
+import dev.tandem.tensor.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * One of the sets that are compared, as it is named: a folder of pictures, an npz file of samples, of statistics or of
+ * both, or features. What it holds is read later, and only what is needed.
+ */
+public final class SampleSet {
+    private static final String SAMPLES = "arr_0";
+
+    private enum Form {
+        FOLDER,
+        SAMPLES,
+        STATISTICS,
+        SAMPLES_AND_STATISTICS,
+        FEATURES
+    }
+
+    private final Path path;
+    private final Form form;
+
+    private SampleSet(Path path, Form form) {
+        this.path = path;
+        this.form = form;
+    }
+
+    /** @throws FormatException where the file is none of these */
+    public static SampleSet of(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            return new SampleSet(path, Form.FOLDER);
+        }
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".npy")) {
+            return new SampleSet(path, Form.FEATURES);
+        }
+        if (!name.endsWith(".npz")) {
+            throw new FormatException(
+                    path.toString(), "is neither a folder of pictures nor an .npz (samples, statistics) or .npy (features)");
+        }
+        try (NpzFile npz = NpzFile.open(path)) {
+            boolean statistics = StatisticsFile.in(npz);
+            if (npz.has(SAMPLES)) {
+                return new SampleSet(path, statistics ? Form.SAMPLES_AND_STATISTICS : Form.SAMPLES);
+            }
+            if (!statistics) {
+                throw new FormatException(
+                        path.toString(),
+                        "has neither samples ('arr_0') nor statistics ('mu', 'sigma'); it has "
+                                + (npz.names().isEmpty() ? "no arrays" : String.join(", ", npz.names())));
+            }
+            return new SampleSet(path, Form.STATISTICS);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Whether mean and covariance stand in the file. */
+    public boolean storesStatistics() {
+        return form == Form.STATISTICS || form == Form.SAMPLES_AND_STATISTICS;
+    }
+
+    /** Whether it has pictures, whose features must be computed. */
+    public boolean hasPictures() {
+        return form == Form.FOLDER || form == Form.SAMPLES || form == Form.SAMPLES_AND_STATISTICS;
+    }
+
+    /** Whether it has single samples, be they pictures or features. */
+    public boolean hasSamples() {
+        return form != Form.STATISTICS;
+    }
+
+    /** What it is, for people. */
+    public String what() {
+        return switch (form) {
+            case FOLDER -> "folder of pictures";
+            case SAMPLES -> "samples";
+            case STATISTICS -> "statistics";
+            case SAMPLES_AND_STATISTICS -> "samples with statistics";
+            case FEATURES -> "features";
+        };
+    }
+
+    Gaussian readStatistics() throws IOException {
+        try (NpzFile npz = NpzFile.open(path)) {
+            return StatisticsFile.read(npz, path.toString());
+        }
+    }
+
+    float[][] readFeatures() throws IOException {
+        return FeatureFile.read(path);
+    }
+
+    /** Opens its pictures. */
+    PictureSource pictures() throws IOException {
+        if (form == Form.FOLDER) {
+            return PictureFolder.open(path);
+        }
+        return PictureArray.open(path, SAMPLES);
+    }
+}

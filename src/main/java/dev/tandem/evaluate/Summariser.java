@@ -1,0 +1,124 @@
+package dev.tandem.evaluate;
+
+import dev.tandem.analysis.Gaussian;
+import dev.tandem.analysis.Statistics;
+import dev.tandem.evaluate.Summary.Needs;
+import dev.tandem.image.RgbImage;
+import dev.tandem.tensor.FormatException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a set and computes what is needed of it, a batch at a time; only single samples that are needed stay in memory. */
+public final class Summariser {
+    /** Is told how far a set is. */
+    @FunctionalInterface
+    public interface Progress {
+        void at(SampleSet set, long done, long total);
+    }
+
+    private final FeatureExtractor extractor;
+    private final boolean keepGoing;
+    private final Progress progress;
+
+    /**
+     * @param extractor null where no set has pictures and no classes are needed
+     * @param keepGoing whether to leave out pictures that can't be read
+     */
+    public Summariser(FeatureExtractor extractor, boolean keepGoing, Progress progress) {
+        this.extractor = extractor;
+        this.keepGoing = keepGoing;
+        this.progress = progress;
+    }
+
+    /**
+     * Computes. Statistics that stand in a file are taken from there, also where the file has samples beside them.
+     *
+     * @throws IOException where a picture can't be read and nobody said to go on
+     */
+    public Summary summarise(SampleSet set, Needs needs) throws IOException {
+        Gaussian stored = needs.moments() && set.storesStatistics() ? set.readStatistics() : null;
+        if (stored != null && !needs.samples()) {
+            return new Summary(0, stored, null, null, List.of());
+        }
+        return set.hasPictures() ? ofPictures(set, needs, stored) : ofFeatures(set, needs);
+    }
+
+    private Summary ofFeatures(SampleSet set, Needs needs) throws IOException {
+        float[][] features = set.readFeatures();
+        Statistics statistics = needs.moments() ? new Statistics(features[0].length) : null;
+        if (statistics != null) {
+            for (float[] row : features) {
+                statistics.add(row);
+            }
+        }
+        if (needs.probabilities() && features[0].length != extractor.dimension()) {
+            throw new FormatException(
+                    set.path().toString(),
+                    "has features of " + features[0].length + " dimensions, " + extractor.name() + " classifies "
+                            + extractor.dimension());
+        }
+        return new Summary(
+                features.length,
+                moments(set, statistics),
+                needs.features() ? features : null,
+                needs.probabilities() ? extractor.probabilities(features) : null,
+                List.of());
+    }
+
+    private Summary ofPictures(SampleSet set, Needs needs, Gaussian stored) throws IOException {
+        List<String> unreadable = new ArrayList<>();
+        List<float[]> features = new ArrayList<>();
+        List<float[]> probabilities = new ArrayList<>();
+        Statistics statistics = needs.moments() && stored == null ? new Statistics(extractor.dimension()) : null;
+        long read = 0;
+        try (PictureSource source = set.pictures()) {
+            progress.at(set, 0, source.count());
+            for (List<RgbImage> batch = next(source, unreadable); !batch.isEmpty(); batch = next(source, unreadable)) {
+                float[][] rows = extractor.features(batch);
+                for (float[] row : rows) {
+                    if (statistics != null) {
+                        statistics.add(row);
+                    }
+                    if (needs.features()) {
+                        features.add(row);
+                    }
+                }
+                if (needs.probabilities()) {
+                    probabilities.addAll(List.of(extractor.probabilities(rows)));
+                }
+                read += batch.size();
+                progress.at(set, read + unreadable.size(), source.count());
+            }
+        }
+        if (read == 0) {
+            throw new FormatException(set.path().toString(), "has no picture that can be read");
+        }
+        return new Summary(
+                read,
+                stored != null ? stored : moments(set, statistics),
+                needs.features() ? features.toArray(float[][]::new) : null,
+                needs.probabilities() ? probabilities.toArray(float[][]::new) : null,
+                List.copyOf(unreadable));
+    }
+
+    private List<RgbImage> next(PictureSource source, List<String> unreadable) throws IOException {
+        return source.next(extractor.batch(), why -> {
+            if (!keepGoing) {
+                throw new IOException(why.getMessage() + "; --keep-going leaves such pictures out", why);
+            }
+            unreadable.add(why.getMessage());
+        });
+    }
+
+    private static Gaussian moments(SampleSet set, Statistics statistics) {
+        if (statistics == null) {
+            return null;
+        }
+        try {
+            return statistics.gaussian();
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new FormatException(set.path().toString(), e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.tandem.model;
+
+/**
+ * What the tensors of an Inception-v3 do not say.
+ *
+ * @param classes that it tells apart
+ * @param features that it computes before that
+ * @param inputSide pixels along a side of the pictures that it sees
+ * @param normEps of its batch norms
+ * @param pooling how its blocks pool
+ */
+public record InceptionConfig(int classes, int features, int inputSide, float normEps, Pooling pooling) {
+    /** Two networks of one set of names. */
+    public enum Pooling {
+        /**
+         * Google's graph of 2015, which Fréchet distances are computed with: means do not count the padding, the last
+         * block takes the largest value instead of the mean, and scores are computed without the classifier's bias.
+         */
+        FID,
+        /** As torchvision trained it. */
+        TORCHVISION
+    }
+}
