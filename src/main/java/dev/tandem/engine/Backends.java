@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /** Finds the back-ends and chooses one, by name or by capability; refuses rather than substitutes. */
 public final class Backends {
@@ -24,8 +25,9 @@ public final class Backends {
 
     /** All providers, the preferred first. */
     public static List<BackendProvider> all() {
-        return ServiceLoader.load(BackendProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return Stream.concat(
+                        ServiceLoader.load(BackendProvider.class).stream().map(ServiceLoader.Provider::get),
+                        ServiceLoader.load(DeviceProvider.class).stream().map(ServiceLoader.Provider::get))
                 .sorted(Comparator.comparingInt(BackendProvider::priority).reversed())
                 .toList();
     }
@@ -49,6 +51,9 @@ public final class Backends {
         List<String> passedOver = new ArrayList<>();
         for (BackendProvider provider : all) {
             Optional<String> reason = provider.unavailable();
+            if (reason.isEmpty() && provider instanceof DeviceProvider devices) {
+                reason = devices.unsuitable();
+            }
             if (reason.isEmpty()) {
                 return new Choice(provider, passedOver);
             }

@@ -5,12 +5,17 @@ package dev.tandem.engine;
  *
  * @param threads worker threads of a CPU back-end; at least 1
  * @param device which device of the back-end, as {@code --device} names it; null for its default
+ * @param precision what a device stores; null for the device's best. CPU back-ends store fp32
  */
-public record SessionOptions(int threads, String device) {
+public record SessionOptions(int threads, String device, Precision precision) {
     public SessionOptions {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, not " + threads);
         }
+    }
+
+    public SessionOptions(int threads, String device) {
+        this(threads, device, null);
     }
 
     /** All processors, the default device. */

@@ -56,6 +56,10 @@ class GenerationParityTest {
         "vector, full, var_d16_label207_cfg4",
     })
     void reproducesTheOriginal(String backend, String name, String run) {
+        check(backend, SessionOptions.defaults(), name, run);
+    }
+
+    static void check(String backend, SessionOptions options, String name, String run) {
         Case fixture = new Case(name);
         Safetensors expected = fixture.expected(run);
         Map<?, ?> settings = fixture.run(run);
@@ -70,7 +74,7 @@ class GenerationParityTest {
         double cfg = ((Number) settings.get("cfg")).doubleValue();
 
         try (Session session =
-                Backends.choose(backend).provider().open(SessionOptions.defaults())) {
+                Backends.choose(backend).provider().open(options)) {
             Ensemble ensemble = Ensemble.load(session, fixture, schedule.models());
             VqVaeConfig vae = ensemble.vae().config();
             Generator generator =

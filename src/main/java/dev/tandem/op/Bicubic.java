@@ -1,4 +1,4 @@
-package dev.tandem.cpu;
+package dev.tandem.op;
 
 /**
  * PyTorch's bicubic enlargement along one axis: a = −0.75, align_corners false, edges clamped.
@@ -6,10 +6,10 @@ package dev.tandem.cpu;
  * @param taps source index of each of the four taps, four per target index
  * @param weights their weights
  */
-record Bicubic(int[] taps, float[] weights) {
+public record Bicubic(int[] taps, float[] weights) {
     private static final double A = -0.75;
 
-    static Bicubic axis(int from, int to) {
+    public static Bicubic axis(int from, int to) {
         int[] taps = new int[4 * to];
         float[] weights = new float[4 * to];
         double ratio = (double) from / to;

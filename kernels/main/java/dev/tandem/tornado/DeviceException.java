@@ -1,0 +1,10 @@
+package dev.tandem.tornado;
+
+/** Something failed on a device; the message is one line that names the device and, where there is one, the kernel. */
+public final class DeviceException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DeviceException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.tandem.tornado;
+
+import uk.ac.manchester.tornado.api.TaskGraph;
+
+/**
+ * A kernel to be run, as it is recorded: the arrays it names need not exist yet.
+ *
+ * @param key the kernel and its scalars: launches of equal keys are compiled to the same code
+ */
+record Launch(String key, Grid grid, Task task) {
+    /** Adds itself to a task graph. */
+    interface Task {
+        void add(TaskGraph graph, String id, Arguments a);
+    }
+}

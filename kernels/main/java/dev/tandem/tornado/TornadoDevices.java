@@ -1,0 +1,92 @@
+package dev.tandem.tornado;
+
+import dev.tandem.engine.DeviceProvider.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
+
+/** The devices that TornadoVM found in this process. */
+final class TornadoDevices {
+    private static final String MODULE = "tornado.runtime";
+
+    private TornadoDevices() {}
+
+    /** A device and how it is named. */
+    record Found(Device about, String backend, TornadoXPUDevice device) {}
+
+    /** Why there is none; empty where there is one. */
+    static Optional<String> unavailable() {
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return Optional.of("this JVM was started without TornadoVM; start Tandem with its launcher, `tandem`, "
+                    + "which does so where the SDK (sdk install tornadovm) and a driver are installed");
+        }
+        try {
+            return all().isEmpty() ? Optional.of("TornadoVM found no device") : Optional.empty();
+        } catch (Throwable e) {
+            return Optional.of("TornadoVM does not start: " + DeviceMemory.firstLine(root(e)));
+        }
+    }
+
+    private static Throwable root(Throwable e) {
+        return e.getCause() == null || e.getCause() == e ? e : root(e.getCause());
+    }
+
+    static List<Found> all() {
+        TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+        List<Found> found = new ArrayList<>();
+        for (int b = 0; b < runtime.getNumBackends(); b++) {
+            TornadoBackend backend = runtime.getBackend(b);
+            String name = backend.getBackendType().name().toLowerCase(Locale.ROOT);
+            for (int d = 0; d < backend.getNumDevices(); d++) {
+                if (backend.getDevice(d) instanceof TornadoXPUDevice device) {
+                    found.add(new Found(about(b + ":" + d, name, device), name, device));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Device about(String id, String backend, TornadoXPUDevice device) {
+        boolean gpu = device.getDeviceType() == TornadoDeviceType.GPU;
+        String driver = backend.equals("opencl") ? "OpenCL, " + device.getPlatformName() : backend.toUpperCase(Locale.ROOT);
+        return new Device(
+                id,
+                device.getPhysicalDevice().getDeviceName().strip(),
+                driver,
+                device.getMaxGlobalMemory(),
+                halves(backend, device),
+                gpu);
+    }
+
+    private static boolean halves(String backend, TornadoXPUDevice device) {
+        if (!backend.equals("opencl") && !backend.equals("spirv")) {
+            return true;
+        }
+        // NVIDIA's OpenCL stores fp16 without listing the extension
+        String extensions = String.valueOf(device.getPhysicalDevice()) + device.getPhysicalDevice().getDeviceInfo();
+        return device.getPlatformName().contains("NVIDIA") || extensions.contains("cl_khr_fp16");
+    }
+
+    /** The device of that name: {@code 0:1}, a back-end's name, or null for the first GPU, else the first. */
+    static Found choose(String name) {
+        List<Found> all = all();
+        if (name == null) {
+            return all.stream().filter(f -> f.about().gpu()).findFirst().orElse(all.getFirst());
+        }
+        return all.stream()
+                .filter(f -> f.about().id().equals(name) || f.backend().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no device is called '" + name + "'; there are "
+                        + String.join(
+                                ", ",
+                                all.stream()
+                                        .map(f -> f.about().id() + " (" + f.backend() + ", " + f.about().name() + ")")
+                                        .toList())));
+    }
+}

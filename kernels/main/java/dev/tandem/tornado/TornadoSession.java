@@ -1,0 +1,204 @@
+package dev.tandem.tornado;
+
+import dev.tandem.engine.Program;
+import dev.tandem.engine.Session;
+import dev.tandem.op.Buffer;
+import dev.tandem.op.KvCache;
+import dev.tandem.op.Ops;
+import dev.tandem.op.Weight;
+import dev.tandem.tensor.Shape;
+import dev.tandem.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
+
+/** A device that runs task graphs. */
+final class TornadoSession implements Session {
+    /** All sessions of a process take turns under one plan, so that what one compiled serves the next. */
+    private static final long PLAN = 1_000_000;
+
+    private final DeviceMemory memory;
+    private final Constants constants;
+    private final DeviceArray.Type storage;
+    private final boolean capture;
+
+    /** Per overlay, keys and values of its blocks in turn. */
+    private final Map<String, List<DeviceArray>> caches = new HashMap<>();
+
+    /** Scratch arrays of operations, by use. */
+    private final Map<String, DeviceArray> scratch = new HashMap<>();
+
+    /**
+     * Opens.
+     *
+     * @param storage how activations, caches and matrices are kept
+     * @param capture whether graphs are captured where the device can
+     */
+    TornadoSession(TornadoXPUDevice device, DeviceArray.Type storage, boolean capture) {
+        this.memory = new DeviceMemory(device, PLAN);
+        this.constants = new Constants(memory);
+        this.storage = storage;
+        this.capture = capture;
+    }
+
+    @Override
+    public String description() {
+        return "TornadoVM on " + memory.describe() + ", " + (storage == DeviceArray.Type.F16 ? "fp16" : "fp32");
+    }
+
+    /** Bytes allocated on the device so far. */
+    long deviceBytes() {
+        return memory.bytes();
+    }
+
+    Constants constants() {
+        return constants;
+    }
+
+    @Override
+    public Buffer floats(String name, long... dims) {
+        return buffer(name, Buffer.Kind.FLOATS, DeviceArray.Type.F32, dims);
+    }
+
+    @Override
+    public Buffer activations(String name, long... dims) {
+        return buffer(name, Buffer.Kind.ACTIVATIONS, storage, dims);
+    }
+
+    @Override
+    public Buffer ints(String name, long... dims) {
+        return buffer(name, Buffer.Kind.INTS, DeviceArray.Type.I32, dims);
+    }
+
+    private Buffer buffer(String name, Buffer.Kind kind, DeviceArray.Type type, long... dims) {
+        Shape shape = Shape.of(dims);
+        return new TornadoBuffer(new DeviceArray(name, type, Math.max(1, shape.elements())), kind, 0, shape);
+    }
+
+    @Override
+    public Weight weight(Tensor tensor, Tensor scale) {
+        return new TornadoWeight(tensor, scale, storage, memory);
+    }
+
+    @Override
+    public List<KvCache> kvCaches(String overlay, int blocks, int rows, int heads, int headSize, int capacity) {
+        long elements = (long) rows * heads * headSize * capacity;
+        List<DeviceArray> shared = caches.computeIfAbsent(overlay, k -> new ArrayList<>());
+        List<KvCache> out = new ArrayList<>();
+        for (int block = 0; block < blocks; block++) {
+            for (int i = 0; i < 2; i++) {
+                int at = 2 * block + i;
+                String name = (i == 0 ? "keys of " : "values of ") + overlay + " " + block;
+                if (at == shared.size()) {
+                    shared.add(new DeviceArray(name, storage, elements));
+                } else if (!shared.get(at).grow(elements)) {
+                    shared.set(at, new DeviceArray(name, storage, elements));
+                }
+            }
+            out.add(new TornadoKvCache(
+                    shared.get(2 * block), shared.get(2 * block + 1), rows, heads, headSize, capacity));
+        }
+        return out;
+    }
+
+    /** An array that an operation works in: of at least so many elements, shared by all operations of that use. */
+    DeviceArray scratch(String use, DeviceArray.Type type, long elements) {
+        DeviceArray a = scratch.computeIfAbsent(use, k -> new DeviceArray(use, type, elements));
+        if (!a.grow(elements)) {
+            a = new DeviceArray(use, type, elements);
+            scratch.put(use, a);
+        }
+        return a;
+    }
+
+    @Override
+    public Program program(String name, Consumer<Ops> body) {
+        List<Launch> launches = new ArrayList<>();
+        body.accept(new TaskGraphOps(this, storage, launches::add));
+        return new TornadoProgram(name, constants, launches, capture);
+    }
+
+    /** Places a buffer's array, zeroed. */
+    private DeviceArray place(TornadoBuffer b) {
+        DeviceArray a = b.array();
+        if (!a.allocated()) {
+            memory.upload(a);
+        }
+        return a;
+    }
+
+    @Override
+    public void write(Buffer buffer, float[] values) {
+        TornadoBuffer b = TornadoBuffer.of(buffer);
+        DeviceArray a = fetchAround(b, values.length);
+        MemorySegment to = a.mirror();
+        if (a.type() == DeviceArray.Type.F32) {
+            MemorySegment.copy(values, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * b.offset(), values.length);
+        } else {
+            IntStream.range(0, values.length)
+                    .parallel()
+                    .forEach(i -> to.set(
+                            ValueLayout.JAVA_SHORT_UNALIGNED, 2L * (b.offset() + i), Float.floatToFloat16(values[i])));
+        }
+        memory.upload(a);
+    }
+
+    @Override
+    public void write(Buffer buffer, int[] values) {
+        TornadoBuffer b = TornadoBuffer.of(buffer);
+        DeviceArray a = fetchAround(b, values.length);
+        MemorySegment.copy(values, 0, a.mirror(), ValueLayout.JAVA_INT_UNALIGNED, 4L * b.offset(), values.length);
+        memory.upload(a);
+    }
+
+    /** What is written is the whole array, so what lies around a view is fetched first. */
+    private DeviceArray fetchAround(TornadoBuffer b, int values) {
+        if (values != b.elements()) {
+            throw new IllegalArgumentException(
+                    "buffer '" + b.name() + "' takes " + b.elements() + " values, not " + values);
+        }
+        DeviceArray a = place(b);
+        if (b.elements() < a.elements()) {
+            memory.download(a, 0, a.elements());
+        }
+        return a;
+    }
+
+    @Override
+    public float[] readFloats(Buffer buffer) {
+        TornadoBuffer b = TornadoBuffer.of(buffer);
+        DeviceArray a = place(b);
+        float[] out = new float[b.elements()];
+        memory.download(a, b.offset(), b.elements());
+        MemorySegment from = a.mirror();
+        if (a.type() == DeviceArray.Type.F32) {
+            MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * b.offset(), out, 0, out.length);
+        } else {
+            for (int i = 0; i < out.length; i++) {
+                out[i] = Float.float16ToFloat(from.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * (b.offset() + i)));
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public int[] readInts(Buffer buffer) {
+        TornadoBuffer b = TornadoBuffer.of(buffer);
+        DeviceArray a = place(b);
+        int[] out = new int[b.elements()];
+        memory.download(a, b.offset(), b.elements());
+        MemorySegment.copy(a.mirror(), ValueLayout.JAVA_INT_UNALIGNED, 4L * b.offset(), out, 0, out.length);
+        return out;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.tandem.tornado;
+
+import dev.tandem.op.Weight;
+import dev.tandem.tensor.DType;
+import dev.tandem.tensor.Shape;
+import dev.tandem.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
+
+/**
+ * A parameter that goes to the device when an operation first needs it, in the form that the operation wants: large
+ * matrices in the session's type (int8 stays int8), what enters sums directly in fp32, convolutions with their taps
+ * before their inputs.
+ */
+final class TornadoWeight implements Weight {
+    private static final int CHUNK = 1 << 16;
+
+    private final Tensor tensor;
+    private final float[] scales;
+    private final DeviceArray.Type storage;
+    private final DeviceMemory memory;
+    private DeviceArray matrix;
+    private DeviceArray floats;
+    private DeviceArray factors;
+
+    TornadoWeight(Tensor tensor, Tensor scale, DeviceArray.Type storage, DeviceMemory memory) {
+        this.tensor = tensor;
+        this.scales = scale == null ? null : scale.toFloats();
+        this.storage = storage;
+        this.memory = memory;
+        if (tensor.dtype() == DType.I8 && (scales == null || scales.length != tensor.shape().size(0))) {
+            throw new IllegalArgumentException("int8 weight '" + tensor.name() + "' needs one factor per row");
+        }
+    }
+
+    static TornadoWeight of(Weight weight) {
+        return (TornadoWeight) weight;
+    }
+
+    @Override
+    public String name() {
+        return tensor.name();
+    }
+
+    @Override
+    public Shape shape() {
+        return tensor.shape();
+    }
+
+    /** As the left factor of a product: [out, in], or [out, kh · kw, in] of a convolution. */
+    DeviceArray matrix() {
+        if (matrix == null) {
+            matrix = upload(tensor.dtype() == DType.I8 ? DeviceArray.Type.I8 : storage);
+        }
+        return matrix;
+    }
+
+    /** As {@link #matrix}, always fp32. */
+    DeviceArray floats() {
+        if (floats == null) {
+            floats = matrix != null && matrix.type() == DeviceArray.Type.F32 ? matrix : upload(DeviceArray.Type.F32);
+        }
+        return floats;
+    }
+
+    /** Factors per row of an int8 matrix, else null. */
+    DeviceArray factors() {
+        if (factors == null && scales != null) {
+            factors = new DeviceArray(name() + ".scale", DeviceArray.Type.F32, scales.length);
+            memory.place(factors);
+            MemorySegment.copy(scales, 0, factors.mirror(), ValueLayout.JAVA_FLOAT, 0, scales.length);
+            memory.upload(factors);
+        }
+        return factors;
+    }
+
+    private DeviceArray upload(DeviceArray.Type type) {
+        DeviceArray a = new DeviceArray(name(), type, shape().elements());
+        memory.place(a);
+        MemorySegment to = a.mirror();
+        boolean convolution = shape().rank() == 4 && shape().size(2) * shape().size(3) > 1;
+        if (!convolution && tensor.dtype().bytes() == type.bytes && sameType(type)) {
+            MemorySegment.copy(tensor.data(), 0, to, 0, tensor.data().byteSize());
+        } else {
+            long elements = shape().elements();
+            int chunks = Math.toIntExact((elements + CHUNK - 1) / CHUNK);
+            int inputs = convolution ? shape().size(1) : 1;
+            int taps = convolution ? shape().size(2) * shape().size(3) : 1;
+            long row = elements / Math.max(1, shape().rank() == 0 ? 1 : shape().size(0));
+            IntStream.range(0, chunks).parallel().forEach(chunk -> {
+                long end = Math.min(elements, (chunk + 1L) * CHUNK);
+                for (long i = (long) chunk * CHUNK; i < end; i++) {
+                    long from = i;
+                    if (convolution) {
+                        long output = i / ((long) inputs * taps);
+                        long input = i % inputs;
+                        long tap = i / inputs % taps;
+                        from = (output * inputs + input) * taps + tap;
+                    }
+                    put(to, type, i, from, row);
+                }
+            });
+        }
+        memory.upload(a);
+        return a;
+    }
+
+    private boolean sameType(DeviceArray.Type type) {
+        return switch (type) {
+            case F32 -> tensor.dtype() == DType.F32;
+            case F16 -> tensor.dtype() == DType.F16;
+            case I8 -> tensor.dtype() == DType.I8;
+            case I32 -> false;
+        };
+    }
+
+    private void put(MemorySegment to, DeviceArray.Type type, long i, long from, long row) {
+        switch (type) {
+            case I8 -> to.set(ValueLayout.JAVA_BYTE, i, (byte) tensor.longAt(from));
+            case F16 -> to.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i, Float.floatToFloat16(value(from, row)));
+            case F32 -> to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i, value(from, row));
+            case I32 -> throw new IllegalStateException("weights are no integers");
+        }
+    }
+
+    private float value(long i, long row) {
+        float v = tensor.floatAt(i);
+        return scales == null ? v : v * scales[(int) (i / row)];
+    }
+}

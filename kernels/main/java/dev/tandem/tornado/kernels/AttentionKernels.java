@@ -1,0 +1,289 @@
+package dev.tandem.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** The transformer's attention and the VQ-VAE's. A cache is [rows, heads, capacity, head size], keys and values alike. */
+public final class AttentionKernels {
+    /** Side of {@link #attention}'s work-groups: queries, and keys of one step. */
+    public static final int SIDE = 16;
+
+    /** Sizes of a head that one group makes. */
+    public static final int CHUNK = 64;
+
+    /** The largest head. */
+    public static final int MAX_HEAD = 128;
+
+    /** Work-items of {@link #split}. */
+    public static final int SPLIT_LANES = 32;
+
+    /** Work-items of {@link #spatial}. */
+    public static final int SPATIAL_LANES = 128;
+
+    /** Pixels that {@link #spatial} takes. */
+    public static final int MAX_PIXELS = 4096;
+
+    private AttentionKernels() {}
+
+    /**
+     * From the projection to queries and the cache: biases, norms, scale. A group per position and head.
+     *
+     * @param d width, heads, head size, positions, first position, capacity, offsets of the projection and of q
+     * @param norm 1 where q and k are divided by their norm
+     */
+    public static void split(
+            KernelContext c,
+            IntArray d,
+            FloatArray pf,
+            HalfFloatArray ph,
+            FloatArray qBias,
+            FloatArray vBias,
+            FloatArray qScale,
+            FloatArray qf,
+            HalfFloatArray qh,
+            FloatArray kf,
+            HalfFloatArray kh,
+            FloatArray vf,
+            HalfFloatArray vh,
+            int fp16,
+            int norm) {
+        float[] part = c.allocateFloatLocalArray(64);
+        int t = c.localIdx;
+        int width = d.get(0);
+        int heads = d.get(1);
+        int size = d.get(2);
+        int positions = d.get(3);
+        int item = c.groupIdx / heads;
+        int head = c.groupIdx % heads;
+        int from = d.get(6) + item * 3 * width + head * size;
+        float qq = 0f;
+        float kk = 0f;
+        for (int i = t; i < size; i += 32) {
+            float q = Stored.load(fp16, pf, ph, from + i) + qBias.get(head * size + i);
+            float k = Stored.load(fp16, pf, ph, from + width + i);
+            qq += q * q;
+            kk += k * k;
+        }
+        part[t] = qq;
+        part[t + 32] = kk;
+        c.localBarrier();
+        float qFactor = 1f;
+        float kFactor = 1f;
+        if (norm == 1) {
+            qq = 0f;
+            kk = 0f;
+            for (int i = 0; i < 32; i++) {
+                qq += part[i];
+                kk += part[i + 32];
+            }
+            qFactor = qScale.get(head) / Math.max(TornadoMath.sqrt(qq), 1e-12f);
+            kFactor = 1f / Math.max(TornadoMath.sqrt(kk), 1e-12f);
+        }
+        int row = item / positions;
+        int position = d.get(4) + item % positions;
+        int cache = ((row * heads + head) * d.get(5) + position) * size;
+        int to = d.get(7) + item * width + head * size;
+        for (int i = t; i < size; i += 32) {
+            float q = Stored.load(fp16, pf, ph, from + i) + qBias.get(head * size + i);
+            float k = Stored.load(fp16, pf, ph, from + width + i);
+            float v = Stored.load(fp16, pf, ph, from + 2 * width + i) + vBias.get(head * size + i);
+            Stored.store(fp16, qf, qh, to + i, q * qFactor);
+            Stored.store(fp16, kf, kh, cache + i, k * kFactor);
+            Stored.store(fp16, vf, vh, cache + i, v);
+        }
+    }
+
+    /**
+     * Online softmax: a group of 16×16 takes 16 queries of one head of one row and up to 64 of the head's sizes, 16 keys
+     * at a time.
+     *
+     * @param d width, heads, head size, positions, capacity, offsets of q and out
+     * @param ends per query the first key that it doesn't see, rising
+     * @param factor the factor of the scores
+     */
+    public static void attention(
+            KernelContext c,
+            IntArray d,
+            IntArray ends,
+            FloatArray factor,
+            FloatArray qf,
+            HalfFloatArray qh,
+            FloatArray kf,
+            HalfFloatArray kh,
+            FloatArray vf,
+            HalfFloatArray vh,
+            FloatArray outF,
+            HalfFloatArray outH,
+            int fp16) {
+        float[] query = c.allocateFloatLocalArray(2048);
+        float[] key = c.allocateFloatLocalArray(2064);
+        float[] value = c.allocateFloatLocalArray(1024);
+        float[] score = c.allocateFloatLocalArray(272);
+        int tx = c.localIdx;
+        int ty = c.localIdy;
+        int t = ty * 16 + tx;
+        int width = d.get(0);
+        int heads = d.get(1);
+        int size = d.get(2);
+        int positions = d.get(3);
+        int q0 = c.groupIdx * 16;
+        int row = c.groupIdy / heads;
+        int head = c.groupIdy % heads;
+        int chunk = c.groupIdz * 64;
+        int wide = Math.min(64, size - chunk);
+        int cache = c.groupIdy * d.get(4) * size;
+        int mine = Math.min(q0 + ty, positions - 1);
+        int end = ends.get(mine);
+        int allEnd = ends.get(Math.min(q0 + 15, positions - 1));
+        for (int e = t; e < 16 * size; e += 256) {
+            int q = Math.min(q0 + e / size, positions - 1);
+            int at = d.get(5) + (row * positions + q) * width + head * size + e % size;
+            query[e / size * 128 + e % size] = Stored.load(fp16, qf, qh, at) * factor.get(0);
+        }
+        float max = -1e30f;
+        float sum = 0f;
+        float o0 = 0f;
+        float o1 = 0f;
+        float o2 = 0f;
+        float o3 = 0f;
+        for (int k0 = 0; k0 < allEnd; k0 += 16) {
+            for (int e = t; e < 16 * size; e += 256) {
+                int k = k0 + e / size;
+                float kv = 0f;
+                if (k < allEnd) {
+                    kv = Stored.load(fp16, kf, kh, cache + k * size + e % size);
+                }
+                key[e / size * 129 + e % size] = kv;
+            }
+            for (int e = t; e < 1024; e += 256) {
+                int k = k0 + e / 64;
+                int i = e % 64;
+                float vv = 0f;
+                if (k < allEnd) {
+                    if (i < wide) {
+                        vv = Stored.load(fp16, vf, vh, cache + k * size + chunk + i);
+                    }
+                }
+                value[e] = vv;
+            }
+            c.localBarrier();
+            float s = -1e30f;
+            if (k0 + tx < end) {
+                s = 0f;
+                for (int i = 0; i < size; i++) {
+                    s += query[ty * 128 + i] * key[tx * 129 + i];
+                }
+            }
+            score[ty * 17 + tx] = s;
+            c.localBarrier();
+            float top = max;
+            for (int j = 0; j < 16; j++) {
+                top = Math.max(top, score[ty * 17 + j]);
+            }
+            float p = 0f;
+            if (k0 + tx < end) {
+                p = TornadoMath.exp(s - top);
+            }
+            c.localBarrier();
+            score[ty * 17 + tx] = p;
+            c.localBarrier();
+            float shrink = TornadoMath.exp(max - top);
+            max = top;
+            sum = sum * shrink;
+            o0 = o0 * shrink;
+            o1 = o1 * shrink;
+            o2 = o2 * shrink;
+            o3 = o3 * shrink;
+            for (int j = 0; j < 16; j++) {
+                float w = score[ty * 17 + j];
+                sum += w;
+                o0 += w * value[j * 64 + tx];
+                o1 += w * value[j * 64 + tx + 16];
+                o2 += w * value[j * 64 + tx + 32];
+                o3 += w * value[j * 64 + tx + 48];
+            }
+            c.localBarrier();
+        }
+        if (q0 + ty < positions) {
+            int to = d.get(6) + (row * positions + q0 + ty) * width + head * size + chunk;
+            float inverse = 1f / sum;
+            if (tx < wide) {
+                Stored.store(fp16, outF, outH, to + tx, o0 * inverse);
+            }
+            if (tx + 16 < wide) {
+                Stored.store(fp16, outF, outH, to + tx + 16, o1 * inverse);
+            }
+            if (tx + 32 < wide) {
+                Stored.store(fp16, outF, outH, to + tx + 32, o2 * inverse);
+            }
+            if (tx + 48 < wide) {
+                Stored.store(fp16, outF, outH, to + tx + 48, o3 * inverse);
+            }
+        }
+    }
+
+    /**
+     * One head over all pixels of a picture: a group per query.
+     *
+     * @param d pixels, channels, offsets of qkv and out
+     */
+    public static void spatial(
+            KernelContext c,
+            IntArray d,
+            FloatArray factor,
+            FloatArray xf,
+            HalfFloatArray xh,
+            FloatArray outF,
+            HalfFloatArray outH,
+            int fp16,
+            int outHalf) {
+        float[] weight = c.allocateFloatLocalArray(4096);
+        float[] part = c.allocateFloatLocalArray(128);
+        int t = c.localIdx;
+        int pixels = d.get(0);
+        int channels = d.get(1);
+        int item = c.groupIdx;
+        int picture = d.get(2) + item / pixels * pixels * 3 * channels;
+        int query = picture + item % pixels * 3 * channels;
+        float max = -1e30f;
+        for (int k = t; k < pixels; k += 128) {
+            int key = picture + k * 3 * channels + channels;
+            float dot = 0f;
+            for (int i = 0; i < channels; i++) {
+                dot += Stored.load(fp16, xf, xh, query + i) * Stored.load(fp16, xf, xh, key + i);
+            }
+            dot = dot * factor.get(0);
+            weight[k] = dot;
+            max = Math.max(max, dot);
+        }
+        part[t] = max;
+        c.localBarrier();
+        for (int i = 0; i < 128; i++) {
+            max = Math.max(max, part[i]);
+        }
+        c.localBarrier();
+        float sum = 0f;
+        for (int k = t; k < pixels; k += 128) {
+            float p = TornadoMath.exp(weight[k] - max);
+            weight[k] = p;
+            sum += p;
+        }
+        part[t] = sum;
+        c.localBarrier();
+        float total = 0f;
+        for (int i = 0; i < 128; i++) {
+            total += part[i];
+        }
+        for (int i = t; i < channels; i += 128) {
+            float o = 0f;
+            int value = picture + 2 * channels + i;
+            for (int k = 0; k < pixels; k++) {
+                o += weight[k] * Stored.load(fp16, xf, xh, value + k * 3 * channels);
+            }
+            Stored.store(outHalf, outF, outH, d.get(3) + item * channels + i, o / total);
+        }
+    }
+}

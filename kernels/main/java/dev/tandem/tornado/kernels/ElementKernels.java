@@ -1,0 +1,144 @@
+package dev.tandem.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
+
+/** One work-item per element. */
+public final class ElementKernels {
+    private ElementKernels() {}
+
+    /** @param d elements, offset of out */
+    public static void fillAll(
+            KernelContext c, IntArray d, FloatArray value, FloatArray outF, HalfFloatArray outH, int fp16) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            Stored.store(fp16, outF, outH, d.get(1) + i, value.get(0));
+        }
+    }
+
+    /** @param d elements, offsets of x and out */
+    public static void silu(
+            KernelContext c,
+            IntArray d,
+            FloatArray xf,
+            HalfFloatArray xh,
+            FloatArray outF,
+            HalfFloatArray outH,
+            int xHalf,
+            int outHalf) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            float x = Stored.load(xHalf, xf, xh, d.get(1) + i);
+            Stored.store(outHalf, outF, outH, d.get(2) + i, Stored.silu(x));
+        }
+    }
+
+    /** @param d elements, offsets of x and out */
+    public static void clampTo(
+            KernelContext c, IntArray d, FloatArray xf, HalfFloatArray xh, FloatArray limits, FloatArray out, int xHalf) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            float x = Stored.load(xHalf, xf, xh, d.get(1) + i);
+            out.set(d.get(2) + i, TornadoMath.min(TornadoMath.max(x, limits.get(0)), limits.get(1)));
+        }
+    }
+
+    /** @param d elements, offsets of a, b and out */
+    public static void subtract(KernelContext c, IntArray d, FloatArray a, FloatArray b, FloatArray out) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            out.set(d.get(3) + i, a.get(d.get(1) + i) - b.get(d.get(2) + i));
+        }
+    }
+
+    /** @param d elements, length of the row, offsets of x and out */
+    public static void addRow(KernelContext c, IntArray d, FloatArray x, FloatArray row, FloatArray out) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            out.set(d.get(3) + i, x.get(d.get(2) + i) + row.get(i % d.get(1)));
+        }
+    }
+
+    /** @param d elements of one half, offset of the logits, index of the guidance in the settings */
+    public static void guide(KernelContext c, IntArray d, FloatArray logits, FloatArray settings) {
+        int i = c.globalIdx;
+        int count = d.get(0);
+        if (i < count) {
+            float t = settings.get(d.get(2));
+            int at = d.get(1) + i;
+            logits.set(at, (1f + t) * logits.get(at) - t * logits.get(at + count));
+        }
+    }
+
+    /** @param d rows of out, width, labels, row of "none", offsets of labels and out */
+    public static void embedLabels(
+            KernelContext c,
+            IntArray d,
+            IntArray labels,
+            FloatArray wf,
+            HalfFloatArray wh,
+            Int8Array wb,
+            FloatArray scale,
+            FloatArray out,
+            int type) {
+        int i = c.globalIdx;
+        int width = d.get(1);
+        if (i < d.get(0) * width) {
+            int b = i / width;
+            int label = d.get(3);
+            if (b < d.get(2)) {
+                label = labels.get(d.get(4) + b);
+            }
+            float value = Stored.weight(type, wf, wh, wb, label * width + i % width);
+            if (type == 2) {
+                value = value * scale.get(label);
+            }
+            out.set(d.get(5) + i, value);
+        }
+    }
+
+    /**
+     * The first block's input.
+     *
+     * @param d rows, positions, width, code size, first position, pictures, positions of maps, condition rows − 1, offsets
+     *     of maps, cond and x
+     */
+    public static void embedInput(
+            KernelContext c,
+            IntArray d,
+            FloatArray maps,
+            FloatArray cond,
+            FloatArray wordEmbed,
+            FloatArray bias,
+            FloatArray posStart,
+            FloatArray lvlPos,
+            FloatArray x) {
+        int i = c.globalIdx;
+        int positions = d.get(1);
+        int width = d.get(2);
+        if (i < d.get(0) * positions * width) {
+            int n = i % width;
+            int item = i / width;
+            int r = item / positions;
+            int p = d.get(4) + item % positions;
+            float sum = lvlPos.get(p * width + n);
+            if (p == 0) {
+                int row = TornadoMath.min(r, d.get(7));
+                sum += cond.get(d.get(9) + row * width + n) + posStart.get(n);
+            } else {
+                int codeSize = d.get(3);
+                int at = d.get(8) + (r % d.get(5) * d.get(6) + p - 1) * codeSize;
+                float dot = 0f;
+                for (int k = 0; k < codeSize; k++) {
+                    dot += maps.get(at + k) * wordEmbed.get(n * codeSize + k);
+                }
+                sum += bias.get(n) + dot;
+            }
+            x.set(d.get(10) + i, sum);
+        }
+    }
+}

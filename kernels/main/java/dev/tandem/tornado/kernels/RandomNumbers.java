@@ -1,0 +1,28 @@
+package dev.tandem.tornado.kernels;
+
+/**
+ * Philox 4x32-10 with 32-bit integers and without {@code >>>}, which TornadoVM compiles as an arithmetic shift on some
+ * back-ends. Bit for bit {@code dev.tandem.cpu.Philox}.
+ */
+final class RandomNumbers {
+    private static final int LOW = 0xffff;
+
+    private RandomNumbers() {}
+
+    /** High word of the unsigned product. */
+    static int multiplyHigh(int a, int b) {
+        int al = a & LOW;
+        int ah = (a >> 16) & LOW;
+        int bl = b & LOW;
+        int bh = (b >> 16) & LOW;
+        int low = al * bl;
+        int middle = ah * bl + ((low >> 16) & LOW);
+        int other = al * bh + (middle & LOW);
+        return ah * bh + ((middle >> 16) & LOW) + ((other >> 16) & LOW);
+    }
+
+    /** A word as a number strictly between 0 and 1. */
+    static float uniform(int word) {
+        return (((word >> 9) & 0x7fffff) + 0.5f) * 1.1920929E-7f;
+    }
+}

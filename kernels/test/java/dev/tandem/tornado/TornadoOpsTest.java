@@ -1,0 +1,463 @@
+package dev.tandem.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tandem.engine.Backends;
+import dev.tandem.engine.Session;
+import dev.tandem.engine.SessionOptions;
+import dev.tandem.op.Buffer;
+import dev.tandem.op.InputWeights;
+import dev.tandem.op.KeyEnds;
+import dev.tandem.op.KvCache;
+import dev.tandem.op.Linear;
+import dev.tandem.op.Modulation;
+import dev.tandem.op.Ops.ConvMode;
+import dev.tandem.op.QkvWeights;
+import dev.tandem.op.SamplingState;
+import dev.tandem.op.Weight;
+import dev.tandem.tensor.DType;
+import dev.tandem.tensor.Shape;
+import dev.tandem.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every operation on the device gives what {@code ScalarOps} gives, at sizes that fit no tile. */
+class TornadoOpsTest {
+    private static final double TOLERANCE = 2e-5;
+
+    private static Session scalar;
+    private static Session device;
+
+    @BeforeAll
+    static void open() {
+        scalar = Backends.choose("scalar").provider().open(SessionOptions.defaults());
+        device = Backends.choose("tornado").provider().open(TestDevice.options());
+    }
+
+    @AfterAll
+    static void close() {
+        scalar.close();
+        device.close();
+    }
+
+    /** Something that computes from the same random numbers on any session. */
+    private interface Work {
+        float[] on(Bench bench);
+    }
+
+    /** A session with random inputs. */
+    private record Bench(Session session, Random random) {
+        float[] values(int n) {
+            float[] out = new float[n];
+            for (int i = 0; i < n; i++) {
+                out[i] = (float) random.nextGaussian();
+            }
+            return out;
+        }
+
+        /** A view into a larger buffer, so that offsets count. */
+        Buffer floats(long... dims) {
+            return view(session.floats("floats", Shape.of(dims).elements() + 7), dims);
+        }
+
+        Buffer activations(long... dims) {
+            return view(session.activations("activations", Shape.of(dims).elements() + 7), dims);
+        }
+
+        private Buffer view(Buffer whole, long... dims) {
+            Buffer b = whole.slice(5, dims);
+            session.write(b, values((int) b.shape().elements()));
+            return b;
+        }
+
+        Buffer ints(int[] values, long... dims) {
+            Buffer b = session.ints("ints", dims);
+            session.write(b, values);
+            return b;
+        }
+
+        Weight weight(long... dims) {
+            Shape shape = Shape.of(dims);
+            return session.weight(Tensor.ofFloats("weight", shape, values((int) shape.elements())), null);
+        }
+
+        /** Stored as int8 with a factor per row. */
+        Weight int8(long... dims) {
+            Shape shape = Shape.of(dims);
+            byte[] bytes = new byte[(int) shape.elements()];
+            random.nextBytes(bytes);
+            float[] factors = values(shape.size(0));
+            for (int i = 0; i < factors.length; i++) {
+                factors[i] *= 0.02f;
+            }
+            MemorySegment data = Arena.ofAuto().allocate(bytes.length);
+            data.copyFrom(MemorySegment.ofArray(bytes));
+            return session.weight(
+                    new Tensor("weight", DType.I8, shape, data),
+                    Tensor.ofFloats("scale", Shape.of(factors.length), factors));
+        }
+
+        Linear linear(int outputs, int inputs) {
+            return new Linear(weight(outputs, inputs), weight(outputs));
+        }
+
+        void run(Consumer<dev.tandem.op.Ops> body) {
+            session.program("test", body).run();
+        }
+
+        float[] read(Buffer b) {
+            return session.readFloats(b);
+        }
+    }
+
+    /** Compares relative to the largest expected magnitude. */
+    private static void check(double tolerance, Work work) {
+        float[] expected = work.on(new Bench(scalar, new Random(7)));
+        float[] actual = work.on(new Bench(device, new Random(7)));
+        assertEquals(expected.length, actual.length);
+        double largest = 0;
+        for (float v : expected) {
+            largest = Math.max(largest, Math.abs(v));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            double off = Math.abs((double) expected[i] - actual[i]);
+            int at = i;
+            assertTrue(
+                    off <= tolerance * Math.max(largest, 1),
+                    () -> "element " + at + " of " + expected.length + ": " + actual[at] + ", not " + expected[at]);
+        }
+    }
+
+    private static float[] toFloats(int[] values) {
+        float[] out = new float[values.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = values[i];
+        }
+        return out;
+    }
+
+    @Test
+    void buffersStartAtZeroAndKeepWhatLiesAroundAView() {
+        Buffer b = device.floats("b", 10);
+        assertArrayEquals(new float[10], device.readFloats(b));
+        device.write(b.slice(3, 2), new float[] {1, 2});
+        device.write(b.slice(0, 1), new float[] {3});
+        assertArrayEquals(new float[] {3, 0, 0, 1, 2, 0, 0, 0, 0, 0}, device.readFloats(b));
+        assertArrayEquals(new float[] {1, 2, 0}, device.readFloats(b.slice(3, 3)));
+    }
+
+    @Test
+    void elementwise() {
+        check(TOLERANCE, b -> {
+            Buffer x = b.floats(3, 41);
+            Buffer out = b.floats(3, 41);
+            b.run(o -> o.silu(x, out));
+            return b.read(out);
+        });
+        check(0, b -> {
+            Buffer x = b.floats(3, 41);
+            Buffer y = b.floats(3, 41);
+            Buffer out = b.floats(3, 41);
+            b.run(o -> o.subtract(x, y, out));
+            return b.read(out);
+        });
+        check(0, b -> {
+            Buffer x = b.activations(1, 1, 3, 41);
+            Buffer out = b.floats(1, 1, 3, 41);
+            b.run(o -> o.clamp(x, -0.5f, 0.7f, out));
+            return b.read(out);
+        });
+        check(0, b -> {
+            Buffer x = b.floats(3, 41);
+            Buffer out = b.floats(3, 41);
+            Weight row = b.weight(41);
+            b.run(o -> o.addRow(x, row, out));
+            return b.read(out);
+        });
+        check(0, b -> {
+            Buffer out = b.floats(3, 41);
+            b.run(o -> o.fill(out, -2.5f));
+            return b.read(out);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "2, 4, 41", "3, 5, 100", "2, 65, 13", "1, 207, 64", "3, 100, 129"})
+    void linear(int rows, int positions, int inputs) {
+        for (int outputs : new int[] {1, 70, 192}) {
+            check(TOLERANCE, b -> {
+                Buffer x = b.activations(rows, positions, inputs);
+                Buffer out = b.activations(rows, positions, outputs);
+                Linear w = b.linear(outputs, inputs);
+                b.run(o -> o.linear(x, w, out));
+                return b.read(out);
+            });
+            check(TOLERANCE, b -> {
+                Buffer x = b.floats(rows, positions, inputs);
+                Buffer out = b.floats(rows, positions, outputs);
+                Linear w = new Linear(b.int8(outputs, inputs), null);
+                b.run(o -> o.linear(x, w, out));
+                return b.read(out);
+            });
+        }
+    }
+
+    @Test
+    void largeLinear() {
+        check(TOLERANCE, b -> {
+            Buffer x = b.activations(4, 210, 130);
+            Buffer out = b.floats(4, 210, 1300);
+            Linear w = b.linear(1300, 130);
+            b.run(o -> o.linear(x, w, out));
+            return b.read(out);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 7", "2, 66"})
+    void epilogues(int rows, int positions) {
+        check(TOLERANCE, b -> {
+            Buffer x = b.activations(rows, positions, 50);
+            Buffer out = b.activations(rows, positions, 77);
+            Linear w = b.linear(77, 50);
+            b.run(o -> o.linearGelu(x, w, out));
+            return b.read(out);
+        });
+        for (int table : new int[] {1, 2}) {
+            check(TOLERANCE, b -> {
+                Buffer h = b.activations(rows, positions, 50);
+                Buffer x = b.floats(rows, positions, 77);
+                Buffer ada = b.floats(table, 6 * 77);
+                Linear w = b.linear(77, 50);
+                b.run(o -> o.linearGatedAdd(h, w, new Modulation(ada, 1), x));
+                return b.read(x);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void embeddings(int first) {
+        check(TOLERANCE, b -> {
+            Buffer out = b.floats(4, 33);
+            Weight table = b.weight(11, 33);
+            Buffer labels = b.ints(new int[] {3, 10, 0}, 3);
+            b.run(o -> o.embedLabels(labels, table, out));
+            return b.read(out);
+        });
+        check(TOLERANCE, b -> {
+            Buffer out = b.floats(2, 33);
+            Weight table = b.int8(11, 33);
+            Buffer labels = b.ints(new int[] {3, 10}, 2);
+            b.run(o -> o.embedLabels(labels, table, out));
+            return b.read(out);
+        });
+        check(TOLERANCE, b -> {
+            Buffer maps = b.floats(2, 29, 8);
+            Buffer cond = b.floats(3, 33);
+            Buffer x = b.floats(4, 9, 33);
+            InputWeights w = new InputWeights(b.linear(33, 8), b.weight(1, 1, 33), b.weight(30, 33));
+            b.run(o -> o.embedInput(maps, cond, w, first - 1, x));
+            return b.read(x);
+        });
+    }
+
+    @Test
+    void adaNorm() {
+        check(TOLERANCE, b -> {
+            Buffer x = b.floats(5, 7, 201);
+            Buffer out = b.activations(5, 3, 201);
+            Buffer ada = b.floats(3, 6 * 201);
+            b.run(o -> o.adaNorm(x, new Modulation(ada, 2), new Modulation(ada, 4), 1e-6f, out));
+            return b.read(out);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 32, true", "3, 16, true", "2, 64, false", "2, 12, true", "1, 100, false", "1, 128, true"})
+    void attention(int heads, int size, boolean norm) {
+        int width = heads * size;
+        check(TOLERANCE, b -> {
+            QkvWeights w = new QkvWeights(
+                    b.weight(3 * width, width), b.weight(width), b.weight(width), norm ? b.weight(heads) : null);
+            KvCache cache =
+                    b.session().kvCaches("kv", 1, 3, heads, size, 40).getFirst();
+            Buffer h1 = b.activations(3, 21, width);
+            Buffer h2 = b.activations(3, 17, width);
+            Buffer q = b.activations(3, 21, width);
+            Buffer out1 = b.activations(3, 21, width);
+            Buffer out2 = b.activations(3, 17, width);
+            float scale = norm ? 1 : (float) (0.25 / Math.sqrt(size * (double) width));
+            b.run(o -> {
+                o.qkv(h1, w, 0, q, cache);
+                o.attention(q, cache, new KeyEnds(new int[] {1, 5, 21}, new int[] {1, 5, 21}), scale, out1);
+                Buffer q2 = q.view(3, 17, width);
+                o.qkv(h2, w, 21, q2, cache);
+                o.attention(q2, cache, KeyEnds.all(17, 38), scale, out2);
+            });
+            float[] a = b.read(out1);
+            float[] c = b.read(out2);
+            float[] all = java.util.Arrays.copyOf(a, a.length + c.length);
+            System.arraycopy(c, 0, all, a.length, c.length);
+            return all;
+        });
+    }
+
+    private static float[] settings(double topK, double topP, double temperature) {
+        return new float[] {0, 0, 0, 0, 0, 0, 1.5f, (float) topK, (float) topP, (float) temperature, 1.2f, 0.1f};
+    }
+
+    private static SamplingState state(Bench b, float[] settings) {
+        Buffer table = b.session().floats("settings", 2, SamplingState.COLUMNS);
+        b.session().write(table, settings);
+        return new SamplingState(table, b.ints(new int[] {5, -7, Integer.MIN_VALUE, 123456789}, 2, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 1", "1, 0, 1", "7, 0, 1.1", "0, 0.9, 1", "0, 0.96, 0.7", "600, 0.95, 1.1", "20, 0.5, 1", "3, 0.000001, 1",
+        "0, 0.0000000001, 1", "0, 1, 2", "5000, 0.3, 1"
+    })
+    void sampling(double topK, double topP, double temperature) {
+        for (int vocabulary : new int[] {3, 130, 4096}) {
+            check(0, b -> {
+                Buffer logits = b.floats(2, 60, vocabulary);
+                float[] values = b.values(2 * 60 * vocabulary);
+                for (int i = 0; i < values.length / 2; i++) {
+                    values[i] = Math.round(values[i] * 4) / 4f; // with ties
+                }
+                b.session().write(logits, values);
+                SamplingState state = state(b, settings(topK, topP, temperature));
+                Buffer tokens = b.ints(new int[2 * 70], 2, 70);
+                b.run(o -> o.sample(logits, state, 1, 6, tokens));
+                return toFloats(b.session().readInts(tokens));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "7, 0", "600, 0.95", "0, 0.5"})
+    void smoothSampling(double topK, double topP) {
+        for (int vocabulary : new int[] {3, 130, 4096}) {
+            check(1e-3, b -> {
+                Buffer logits = b.floats(2, 5, vocabulary);
+                Weight codebook = b.weight(vocabulary, 40);
+                SamplingState state = state(b, settings(topK, topP, 1));
+                Buffer out = b.floats(2, 5, 40);
+                b.run(o -> o.gumbelMix(logits, state, 1, codebook, out));
+                return b.read(out);
+            });
+        }
+    }
+
+    @Test
+    void guidance() {
+        check(TOLERANCE, b -> {
+            Buffer logits = b.floats(4, 3, 77);
+            SamplingState state = state(b, settings(0, 0, 1));
+            b.run(o -> o.guide(logits, state, 1));
+            return b.read(logits);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 16", "3, 16", "13, 16", "5, 5", "6, 7"})
+    void resizing(int small, int large) {
+        check(TOLERANCE, b -> {
+            Buffer x = b.floats(2, small, small, 5);
+            Buffer out = b.floats(2, large, large, 5);
+            b.run(o -> o.bicubicUp(x, out));
+            return b.read(out);
+        });
+        check(TOLERANCE, b -> {
+            Buffer x = b.floats(2, large, large, 5);
+            Buffer out = b.floats(2, small * small + 9, 5);
+            b.run(o -> o.areaDown(x, small, 4, out));
+            return b.read(out);
+        });
+    }
+
+    @Test
+    void codes() {
+        check(0, b -> {
+            Weight codebook = b.weight(50, 9);
+            Buffer tokens = b.ints(new int[] {1, 49, 3, 4, 0, 7, 8, 9, 10, 11}, 2, 5);
+            Buffer out = b.floats(2, 3, 9);
+            b.run(o -> o.lookup(tokens, 1, codebook, out));
+            return b.read(out);
+        });
+        for (boolean cosine : new boolean[] {false, true}) {
+            check(0, b -> {
+                Weight codebook = b.weight(500, 9);
+                Buffer z = b.floats(2, 30, 9);
+                Buffer tokens = b.ints(new int[2 * 40], 2, 40);
+                b.run(o -> o.nearestCode(z, codebook, cosine, 4, tokens));
+                return toFloats(b.session().readInts(tokens));
+            });
+        }
+    }
+
+    @Test
+    void phi() {
+        check(TOLERANCE, b -> {
+            Buffer x = b.floats(2, 7, 7, 9);
+            Buffer fHat = b.floats(2, 7, 7, 9);
+            Linear w = new Linear(b.weight(9, 9, 3, 3), b.weight(9));
+            b.run(o -> o.phiAdd(x, w, 0.5f, fHat));
+            return b.read(fHat);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SAME, 3, 5, 9", "SAME, 20, 70, 12", "SAME, 64, 3, 8", "DOWN, 20, 33, 10", "UP, 20, 33, 6"})
+    void convolution(ConvMode mode, int inputs, int outputs, int side) {
+        int to = mode == ConvMode.DOWN ? side / 2 : mode == ConvMode.UP ? side * 2 : side;
+        for (int kernel : mode == ConvMode.SAME ? new int[] {1, 3} : new int[] {3}) {
+            check(TOLERANCE, b -> {
+                Buffer x = b.activations(2, side, side, inputs);
+                Buffer out = b.activations(2, to, to, outputs);
+                Buffer residual = b.activations(2, to, to, outputs);
+                Linear w = new Linear(b.weight(outputs, inputs, kernel, kernel), b.weight(outputs));
+                b.run(o -> {
+                    o.conv(x, w, mode, residual, out);
+                    o.conv(x, w, mode, out, out);
+                });
+                return b.read(out);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 32, 5", "96, 32, 40", "10, 5, 17"})
+    void groupNorm(int channels, int groups, int side) {
+        for (boolean silu : new boolean[] {false, true}) {
+            check(TOLERANCE, b -> {
+                Buffer x = b.activations(2, side, side, channels);
+                Weight gamma = b.weight(channels);
+                Weight beta = b.weight(channels);
+                b.run(o -> o.groupNorm(x, gamma, beta, groups, 1e-6f, silu, x));
+                return b.read(x);
+            });
+        }
+    }
+
+    @Test
+    void spatialAttention() {
+        check(TOLERANCE, b -> {
+            Buffer qkv = b.activations(2, 13, 13, 3 * 20);
+            Buffer out = b.activations(2, 13, 13, 20);
+            b.run(o -> o.spatialAttention(qkv, 0.22f, out));
+            return b.read(out);
+        });
+    }
+}
