@@ -1,5 +1,6 @@
 package dev.tandem.cpu;
 
+import dev.tandem.op.Bicubic;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.InputWeights;
 import dev.tandem.op.KeyEnds;
