@@ -11,11 +11,13 @@ import dev.tandem.op.Ops;
 import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
+import dev.tandem.op.Window;
 import dev.tandem.tornado.kernels.AttentionKernels;
 import dev.tandem.tornado.kernels.ConvKernels;
 import dev.tandem.tornado.kernels.ElementKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
 import dev.tandem.tornado.kernels.NormKernels;
+import dev.tandem.tornado.kernels.PoolKernels;
 import dev.tandem.tornado.kernels.QuantizerKernels;
 import dev.tandem.tornado.kernels.SamplingKernels;
 import java.util.function.Consumer;
@@ -232,7 +234,8 @@ final class TaskGraphOps implements Ops {
             c.rows() - 1,
             m.offset(),
             c.offset(),
-            o.offset()
+            o.offset(),
+            Math.toIntExact(posStart.elements() / o.size(2))
         };
         launch("embedInput", Grid.elements(o.elements()), (g, id, a) -> g.task(
                 id,
@@ -503,6 +506,21 @@ final class TaskGraphOps implements Ops {
     }
 
     @Override
+    public void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
+        TornadoBuffer o = TornadoBuffer.of(fHat);
+        TornadoBuffer k = TornadoBuffer.of(kept);
+        TornadoBuffer m = TornadoBuffer.of(mask);
+        launch("blendByMask", Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                ElementKernels::blendByMask,
+                CONTEXT,
+                a.dims(o.elements(), o.size(-1), o.offset(), k.offset(), m.offset()),
+                a.floats(k.array()),
+                a.floats(m.array()),
+                a.floats(o.array())));
+    }
+
+    @Override
     public void fill(Buffer out, float value) {
         TornadoBuffer o = TornadoBuffer.of(out);
         launch("fill" + o.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
@@ -574,9 +592,25 @@ final class TaskGraphOps implements Ops {
             int epilogue,
             float ratio,
             TornadoBuffer o) {
+        int side = w.weight().size(2);
+        int pad = mode == ConvMode.DOWN ? 0 : side / 2;
+        Window window = new Window(side, side, mode == ConvMode.DOWN ? 2 : 1, pad, pad);
+        convolve(x, w, m, window, mode == ConvMode.UP ? 1 : 0, r, epilogue, ratio, 0, o);
+    }
+
+    private void convolve(
+            TornadoBuffer x,
+            Linear w,
+            DeviceArray m,
+            Window window,
+            int zoom,
+            TornadoBuffer r,
+            int epilogue,
+            float ratio,
+            int firstChannel,
+            TornadoBuffer o) {
         DeviceArray bias = TornadoWeight.of(w.bias()).floats();
         DeviceArray factors = m.type() == DeviceArray.Type.I8 ? TornadoWeight.of(w.weight()).factors() : null;
-        int side = w.weight().size(2);
         int spec = ConvKernels.spec(x.half(), weightType(m), o.half(), r == null ? 0 : r.half(), epilogue);
         int[] d = {
             o.rows(),
@@ -586,13 +620,16 @@ final class TaskGraphOps implements Ops {
             x.size(2),
             o.size(1),
             o.size(2),
-            side,
-            mode == ConvMode.DOWN ? 2 : 1,
-            mode == ConvMode.UP ? 1 : 0,
-            mode == ConvMode.DOWN ? 0 : side / 2,
+            window.height() * window.width(),
+            window.width(),
+            window.stride(),
+            zoom,
+            window.padY(),
+            window.padX(),
             x.offset(),
-            o.offset(),
-            r == null ? 0 : r.offset()
+            o.offset() + firstChannel,
+            r == null ? 0 : r.offset(),
+            o.size(3)
         };
         Grid grid = Grid.squares(
                 Grid.blocks(w.outputs(), ConvKernels.TILE), Grid.blocks(o.rows(), ConvKernels.TILE), 1, ConvKernels.SIDE);
@@ -699,6 +736,74 @@ final class TaskGraphOps implements Ops {
                 a.floats(i.array()),
                 a.halves(i.array()),
                 a.values(low, high),
+                a.floats(o.array()),
+                i.half()));
+    }
+
+    // ---- classifiers
+
+    @Override
+    public void convRelu(Buffer x, Linear w, Window window, int firstChannel, Buffer out) {
+        DeviceArray m = TornadoWeight.of(w.weight()).matrix();
+        TornadoBuffer o = TornadoBuffer.of(out);
+        convolve(TornadoBuffer.of(x), w, m, window, 0, null, ConvKernels.RELU, 0, firstChannel, o);
+    }
+
+    @Override
+    public void maxPool(Buffer x, Window window, int firstChannel, Buffer out) {
+        pool(TornadoBuffer.of(x), window, PoolKernels.MAX, firstChannel, TornadoBuffer.of(out));
+    }
+
+    @Override
+    public void averagePool(Buffer x, Window window, boolean countPadding, int firstChannel, Buffer out) {
+        int mode = countPadding ? PoolKernels.PADDED_MEAN : PoolKernels.MEAN;
+        pool(TornadoBuffer.of(x), window, mode, firstChannel, TornadoBuffer.of(out));
+    }
+
+    private void pool(TornadoBuffer x, Window window, int mode, int firstChannel, TornadoBuffer o) {
+        int elements = o.rows() * x.size(3);
+        int[] d = {
+            elements,
+            x.size(3),
+            x.size(1),
+            x.size(2),
+            o.size(1),
+            o.size(2),
+            window.height(),
+            window.width(),
+            window.stride(),
+            window.padY(),
+            window.padX(),
+            o.size(3),
+            x.offset(),
+            o.offset() + firstChannel
+        };
+        launch("pool" + x.half() + o.half() + mode, Grid.elements(elements), (g, id, a) -> g.task(
+                id,
+                PoolKernels::pool,
+                CONTEXT,
+                a.dims(d),
+                a.floats(x.array()),
+                a.halves(x.array()),
+                a.floats(o.array()),
+                a.halves(o.array()),
+                x.half(),
+                o.half(),
+                mode));
+    }
+
+    @Override
+    public void globalMean(Buffer x, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        int[] d = {o.elements(), i.size(1) * i.size(2), i.size(3), i.offset(), o.offset()};
+        launch("globalMean" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                PoolKernels::globalMean,
+                CONTEXT,
+                a.dims(d),
+                a.floats(i.array()),
+                a.halves(i.array()),
                 a.floats(o.array()),
                 i.half()));
     }

@@ -17,6 +17,7 @@ import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
+import dev.tandem.op.Window;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
@@ -266,7 +267,7 @@ class TornadoOpsTest {
             Buffer maps = b.floats(2, 29, 8);
             Buffer cond = b.floats(3, 33);
             Buffer x = b.floats(4, 9, 33);
-            InputWeights w = new InputWeights(b.linear(33, 8), b.weight(1, 1, 33), b.weight(30, 33));
+            InputWeights w = new InputWeights(b.linear(33, 8), b.weight(1, 3, 33), b.weight(30, 33));
             b.run(o -> o.embedInput(maps, cond, w, first - 1, x));
             return b.read(x);
         });
@@ -435,6 +436,40 @@ class TornadoOpsTest {
                 return b.read(out);
             });
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1, 0, 0", "3, 3, 2, 1, 1", "7, 1, 1, 3, 0", "1, 7, 1, 0, 3", "5, 5, 1, 2, 2"})
+    void windows(int height, int width, int stride, int padY, int padX) {
+        Window window = new Window(height, width, stride, padY, padX);
+        check(TOLERANCE, b -> {
+            Buffer x = b.activations(2, 17, 13, 20);
+            int h = window.outHeight(17);
+            int w = window.outWidth(13);
+            Buffer out = b.activations(2, h, w, 70);
+            Buffer mean = b.floats(2, 70);
+            Linear weights = new Linear(b.weight(25, 20, height, width), b.weight(25));
+            b.run(o -> {
+                o.convRelu(x, weights, window, 3, out);
+                o.maxPool(x, window, 28, out);
+                o.averagePool(x, window, padX > 1, 48, out);
+                o.globalMean(out, mean);
+            });
+            float[] all = java.util.Arrays.copyOf(b.read(out), 2 * h * w * 70 + 140);
+            System.arraycopy(b.read(mean), 0, all, 2 * h * w * 70, 140);
+            return all;
+        });
+    }
+
+    @Test
+    void blend() {
+        check(TOLERANCE, b -> {
+            Buffer fHat = b.floats(2, 5, 5, 7);
+            Buffer kept = b.floats(2, 5, 5, 7);
+            Buffer mask = b.floats(2, 5, 5);
+            b.run(o -> o.blendByMask(fHat, kept, mask));
+            return b.read(fHat);
+        });
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static dev.tandem.cpu.Lanes.CHUNK;
 import static dev.tandem.cpu.Lanes.F;
 import static dev.tandem.cpu.Lanes.L;
 
+import dev.tandem.op.Bicubic;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;

@@ -10,8 +10,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Convolution as a product of matrices whose left one is never built: a row is a pixel of the output, a column a tap and
  * a channel of the input. Weights are [outputs, taps, inputs].
  *
- * <p>{@code d}: rows (pixels of all pictures), outputs, inputs, height and width of the input, of the output, side of the
- * kernel, stride, zoom (0, or 1 for an input enlarged twofold), padding, offsets of x, y and residual.
+ * <p>{@code d}: rows (pixels of all pictures), outputs, inputs, height and width of the input, of the output, taps, taps
+ * of a line, stride, zoom (0, or 1 for an input enlarged twofold), padding above and left, offsets of x, y and residual,
+ * channels of y.
  */
 public final class ConvKernels {
     /** Side of the tile. */
@@ -24,6 +25,7 @@ public final class ConvKernels {
 
     public static final int RESIDUAL = 1;
     public static final int PHI = 2;
+    public static final int RELU = 3;
 
     private ConvKernels() {}
 
@@ -53,17 +55,20 @@ public final class ConvKernels {
                 value = value * scale.get(n);
             }
             value = value + bias.get(n);
-            int at = m * outputs + n;
+            int at = d.get(14) + m * d.get(16) + n;
             int epilogue = spec >> 5 & 3;
             if (epilogue == 2) {
-                float x = xf.get(d.get(11) + at);
+                float x = xf.get(d.get(13) + m * outputs + n);
                 float r = ratio.get(0);
-                yf.set(d.get(12) + at, yf.get(d.get(12) + at) + (1f - r) * x + r * value);
+                yf.set(at, yf.get(at) + (1f - r) * x + r * value);
             } else {
                 if (epilogue == 1) {
-                    value = value + Stored.load(spec >> 4 & 1, rf, rh, d.get(13) + at);
+                    value = value + Stored.load(spec >> 4 & 1, rf, rh, d.get(15) + m * outputs + n);
                 }
-                Stored.store(spec >> 3 & 1, yf, yh, d.get(12) + at, value);
+                if (epilogue == 3) {
+                    value = Math.max(value, 0f);
+                }
+                Stored.store(spec >> 3 & 1, yf, yh, at, value);
             }
         }
     }
@@ -98,12 +103,11 @@ public final class ConvKernels {
         int width = d.get(4);
         int outWidth = d.get(6);
         int plane = d.get(5) * outWidth;
-        int side = d.get(7);
-        int stride = d.get(8);
-        int zoom = d.get(9);
-        int padding = d.get(10);
-        int x = d.get(11);
-        int taps = side * side;
+        int taps = d.get(7);
+        int tapsAcross = d.get(8);
+        int stride = d.get(9);
+        int zoom = d.get(10);
+        int x = d.get(13);
         float s00 = 0f;
         float s01 = 0f;
         float s02 = 0f;
@@ -121,8 +125,8 @@ public final class ConvKernels {
         float s32 = 0f;
         float s33 = 0f;
         for (int tap = 0; tap < taps; tap++) {
-            int dy = tap / side - padding;
-            int dx = tap % side - padding;
+            int dy = tap / tapsAcross - d.get(11);
+            int dx = tap % tapsAcross - d.get(12);
             for (int k0 = 0; k0 < inputs; k0 += 16) {
                 int k = k0 + tx;
                 for (int i = 0; i < 4; i++) {

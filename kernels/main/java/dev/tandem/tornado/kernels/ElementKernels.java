@@ -55,6 +55,16 @@ public final class ElementKernels {
         }
     }
 
+    /** @param d elements, channels, offsets of fHat, kept and mask */
+    public static void blendByMask(KernelContext c, IntArray d, FloatArray kept, FloatArray mask, FloatArray fHat) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            float m = mask.get(d.get(4) + i / d.get(1));
+            int at = d.get(2) + i;
+            fHat.set(at, m * fHat.get(at) + (1f - m) * kept.get(d.get(3) + i));
+        }
+    }
+
     /** @param d elements, length of the row, offsets of x and out */
     public static void addRow(KernelContext c, IntArray d, FloatArray x, FloatArray row, FloatArray out) {
         int i = c.globalIdx;
@@ -105,7 +115,7 @@ public final class ElementKernels {
      * The first block's input.
      *
      * @param d rows, positions, width, code size, first position, pictures, positions of maps, condition rows − 1, offsets
-     *     of maps, cond and x
+     *     of maps, cond and x, positions of the first scale
      */
     public static void embedInput(
             KernelContext c,
@@ -126,9 +136,9 @@ public final class ElementKernels {
             int r = item / positions;
             int p = d.get(4) + item % positions;
             float sum = lvlPos.get(p * width + n);
-            if (p == 0) {
+            if (p < d.get(11)) {
                 int row = TornadoMath.min(r, d.get(7));
-                sum += cond.get(d.get(9) + row * width + n) + posStart.get(n);
+                sum += cond.get(d.get(9) + row * width + n) + posStart.get(p * width + n);
             } else {
                 int codeSize = d.get(3);
                 int at = d.get(8) + (r % d.get(5) * d.get(6) + p - 1) * codeSize;
