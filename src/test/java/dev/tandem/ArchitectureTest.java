@@ -32,15 +32,16 @@ class ArchitectureTest {
             .layer("tensor").definedBy("dev.tandem.tensor..")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .whereLayer("convert").mayOnlyBeAccessedByLayers("cli")
-            .whereLayer("image").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("image").mayOnlyBeAccessedByLayers("cli", "evaluate")
             .whereLayer("npy").mayOnlyAccessLayers("tensor")
             .whereLayer("analysis").mayNotAccessAnyLayer()
+            .whereLayer("evaluate").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("decode").mayOnlyBeAccessedByLayers("cli")
-            .whereLayer("folder").mayOnlyBeAccessedByLayers("cli", "convert", "decode")
-            .whereLayer("model").mayOnlyBeAccessedByLayers("cli", "convert", "decode", "folder")
+            .whereLayer("folder").mayOnlyBeAccessedByLayers("cli", "convert", "decode", "evaluate")
+            .whereLayer("model").mayOnlyBeAccessedByLayers("cli", "convert", "decode", "evaluate", "folder")
             .whereLayer("cpu").mayNotBeAccessedByAnyLayer()
-            .whereLayer("engine").mayOnlyBeAccessedByLayers("cli", "decode", "model", "cpu")
-            .whereLayer("op").mayOnlyBeAccessedByLayers("decode", "model", "cpu", "engine");
+            .whereLayer("engine").mayOnlyBeAccessedByLayers("cli", "decode", "evaluate", "model", "cpu")
+            .whereLayer("op").mayOnlyBeAccessedByLayers("decode", "evaluate", "model", "cpu", "engine");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();

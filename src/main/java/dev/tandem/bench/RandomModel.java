@@ -3,8 +3,6 @@ package dev.tandem.bench;
 import dev.tandem.convert.Layout;
 import dev.tandem.folder.Model;
 import dev.tandem.folder.ModelConfig;
-import dev.tandem.folder.ModelConfig.VaePart;
-import dev.tandem.folder.ModelConfig.VarPart;
 import dev.tandem.tensor.TensorSource;
 import java.lang.foreign.Arena;
 import java.util.HashMap;
@@ -34,10 +32,7 @@ public final class RandomModel implements Model {
     }
 
     private static Layout layout(ModelConfig.Part part) {
-        return switch (part) {
-            case VaePart vae -> Layout.of(vae.config());
-            case VarPart var -> Layout.of(var.config());
-        };
+        return Layout.of(part);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.tandem.convert.CheckpointReport.Group;
 import dev.tandem.convert.format.Checkpoint.Header;
 import dev.tandem.decode.Schedule;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
@@ -104,6 +105,9 @@ final class CheckpointInspection {
                         + (p.config().sharedAdaLn() ? ", shared AdaLN" : "")
                         + (p.config().attnL2Norm() ? "" : ", attention not normalised")
                         + (p.draftSteps() == null ? "" : ", specialised for " + p.draftSteps() + " draft steps");
+            case InceptionPart p ->
+                p.config().features() + " features, " + p.config().classes() + " classes, pooled as for "
+                        + p.config().pooling().label();
         };
     }
 

@@ -1,11 +1,14 @@
 package dev.tandem.folder;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.model.InceptionConfig;
+import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -92,7 +95,8 @@ public final class ConfigJson {
                             f.text("dtype"),
                             var(f),
                             f.has("draft_steps") ? f.integer("draft_steps") : null);
-                default -> throw f.wrong("type", "'vqvae' or 'var'");
+                case "inception" -> new InceptionPart(f.text("file"), f.text("dtype"), inception(f));
+                default -> throw f.wrong("type", "'vqvae', 'var' or 'inception'");
             };
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new FormatException(f.where(), f.path() + ": " + e.getMessage(), e);
@@ -136,6 +140,24 @@ public final class ConfigJson {
                 f.flag("shared_aln"),
                 f.flag("attn_l2_norm"),
                 (float) f.number("norm_eps"));
+    }
+
+    private static InceptionConfig inception(Fields f) {
+        return new InceptionConfig(
+                f.integer("num_classes"),
+                f.integer("num_features"),
+                f.integer("input_side"),
+                (float) f.number("norm_eps"),
+                pooling(f));
+    }
+
+    private static Pooling pooling(Fields f) {
+        for (Pooling p : Pooling.values()) {
+            if (p.label().equals(f.text("pooling"))) {
+                return p;
+            }
+        }
+        throw f.wrong("pooling", "'fid' or 'torchvision'");
     }
 
     /** Recommended settings, from an object with the keys {@code cfg}, {@code top_k}, … */
@@ -229,6 +251,17 @@ public final class ConfigJson {
                 json.put("attn_l2_norm", c.attnL2Norm());
                 json.put("norm_eps", c.normEps());
                 putUnlessNull(json, "draft_steps", p.draftSteps());
+            }
+            case InceptionPart p -> {
+                InceptionConfig c = p.config();
+                json.put("type", "inception");
+                json.put("file", p.file());
+                json.put("dtype", p.dtype());
+                json.put("num_classes", c.classes());
+                json.put("num_features", c.features());
+                json.put("input_side", c.inputSide());
+                json.put("norm_eps", c.normEps());
+                json.put("pooling", c.pooling().label());
             }
         }
         return json;

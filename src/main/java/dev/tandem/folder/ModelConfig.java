@@ -1,5 +1,6 @@
 package dev.tandem.folder;
 
+import dev.tandem.model.InceptionConfig;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.tensor.FormatException;
@@ -13,7 +14,7 @@ import java.util.Optional;
  *
  * @param name for people
  * @param classNames names of the classes, empty where they have none
- * @param parts by name: the tokenizer and the transformers
+ * @param parts by name: the tokenizer and the transformers, networks that pictures are compared by
  * @param sampling the settings that the model's makers recommend
  * @param pair the drafter and refiner that are taken where none is named, or null
  */
@@ -38,6 +39,9 @@ public record ModelConfig(
      * @param draftSteps the N that it was specialised for, or null
      */
     public record VarPart(String file, String dtype, VarConfig config, Integer draftSteps) implements Part {}
+
+    /** A network whose features pictures are compared by. */
+    public record InceptionPart(String file, String dtype, InceptionConfig config) implements Part {}
 
     /** Recommended settings; each null where nothing is recommended. */
     public record SamplingDefaults(
@@ -67,6 +71,17 @@ public record ModelConfig(
         parts.forEach((name, part) -> {
             if (part instanceof VarPart v) {
                 out.put(name, v);
+            }
+        });
+        return out;
+    }
+
+    /** The networks that pictures are compared by, in the file's order. */
+    public Map<String, InceptionPart> inceptions() {
+        Map<String, InceptionPart> out = new LinkedHashMap<>();
+        parts.forEach((name, part) -> {
+            if (part instanceof InceptionPart i) {
+                out.put(name, i);
             }
         });
         return out;

@@ -1,5 +1,7 @@
 package dev.tandem.model;
 
+import java.util.Locale;
+
 /**
  * What the tensors of an Inception-v3 do not say.
  *
@@ -10,6 +12,21 @@ package dev.tandem.model;
  * @param pooling how its blocks pool
  */
 public record InceptionConfig(int classes, int features, int inputSide, float normEps, Pooling pooling) {
+    /** More would be a damaged file. */
+    private static final int LARGEST = 1 << 16;
+
+    public InceptionConfig {
+        for (int n : new int[] {classes, features, inputSide}) {
+            if (n < 1 || n > LARGEST) {
+                throw new IllegalArgumentException("an Inception-v3 can't have " + classes + " classes, " + features
+                        + " features and pictures of " + inputSide + " pixels a side");
+            }
+        }
+        if (!(normEps > 0)) {
+            throw new IllegalArgumentException("batch norms with an epsilon of " + normEps);
+        }
+    }
+
     /** Two networks of one set of names. */
     public enum Pooling {
         /**
@@ -18,6 +35,11 @@ public record InceptionConfig(int classes, int features, int inputSide, float no
          */
         FID,
         /** As torchvision trained it. */
-        TORCHVISION
+        TORCHVISION;
+
+        /** As in {@code config.json}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.model.InceptionConfig;
+import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -33,6 +36,8 @@ class ConfigJsonTest {
                 "int8",
                 new VarConfig(2, 8, 2, 32, 9, 4, 3, SCALES, true, true, 1e-6f),
                 2));
+        parts.put("fid", new InceptionPart(
+                "fid.safetensors", "fp32", new InceptionConfig(1008, 2048, 299, 1e-3f, Pooling.FID)));
         return new ModelConfig(
                 "a \"name\"",
                 List.of("x", "y", "z"),
@@ -55,6 +60,7 @@ class ConfigJsonTest {
                 "\"num_heads\" : 2", "\"num_heads\" : 0",
                 "\"ch_mult\" : [ 1, 2 ]", "\"ch_mult\" : [ ]",
                 "\"norm_groups\" : 32", "\"norm_groups\" : 31",
+                "\"pooling\" : \"fid\"", "\"pooling\" : \"none\"",
                 "\"type\" : \"var\"", "\"type\" : \"vit\"",
                 "\"file\" : \"vae.safetensors\"", "\"file\" : \"../vae.safetensors\"",
                 "\"cfg\" : 1.5", "\"cfg\" : \"x\"");

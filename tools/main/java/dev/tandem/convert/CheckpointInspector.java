@@ -6,6 +6,7 @@ import dev.tandem.convert.SourcePart.Kind;
 import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.convert.format.Checkpoint.Header;
 import dev.tandem.convert.format.CheckpointFiles;
+import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
@@ -53,9 +54,13 @@ public final class CheckpointInspector {
         List<Model> models = new ArrayList<>();
         folder.config().parts().forEach((name, part) -> {
             groups.add(new Group(name, headers(folder.tensors(name))));
-            boolean tokenizer = part instanceof VaePart;
-            models.add(new Model(
-                    (tokenizer ? Kind.VQVAE : Kind.VAR).toString(), name, part, Layout.of(part).parameters(), null));
+            Kind kind =
+                    switch (part) {
+                        case VaePart p -> Kind.VQVAE;
+                        case VarPart p -> Kind.VAR;
+                        case InceptionPart p -> Kind.INCEPTION;
+                    };
+            models.add(new Model(kind.toString(), name, part, Layout.of(part).parameters(), null));
         });
         return new CheckpointReport(folder.path(), "model folder", groups, models, folder.config());
     }
@@ -86,6 +91,8 @@ public final class CheckpointInspector {
         for (SourcePart part : parts) {
             if (part.kind() == Kind.VQVAE) {
                 models.add(tokenizer(part, checkpoint, scales));
+            } else if (part.kind() == Kind.INCEPTION) {
+                models.add(inception(part, checkpoint));
             }
         }
         return new CheckpointReport(checkpoint.path(), checkpoint.format(), groups, models, null);
@@ -99,6 +106,17 @@ public final class CheckpointInspector {
                     dtype(part),
                     VarRecognition.of(part, Hints.NONE),
                     Pairing.draftSteps(checkpoint.stem()));
+            Validation.check(part, Layout.of(config), false);
+            return model(part, config, null);
+        } catch (FormatException e) {
+            return model(part, config, e.getMessage());
+        }
+    }
+
+    private static Model inception(SourcePart part, Checkpoint checkpoint) {
+        InceptionPart config = null;
+        try {
+            config = new InceptionPart(checkpoint.path().toString(), dtype(part), InceptionRecognition.of(part));
             Validation.check(part, Layout.of(config), false);
             return model(part, config, null);
         } catch (FormatException e) {

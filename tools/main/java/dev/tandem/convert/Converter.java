@@ -6,6 +6,7 @@ import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.convert.format.CheckpointFiles;
 import dev.tandem.folder.ConfigJson;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
@@ -225,6 +226,8 @@ public final class Converter {
         return switch (part) {
             case VaePart p -> p.config().scales();
             case VarPart p -> p.config().scales();
+            // has none, nor tensors that are checked against them
+            case InceptionPart p -> null;
         };
     }
 }

@@ -2,10 +2,12 @@ package dev.tandem.convert;
 
 import dev.tandem.convert.SourcePart.Kind;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.model.InceptionConfig;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -52,6 +54,7 @@ final class FolderPlan {
         Map<String, Part> parts = new LinkedHashMap<>();
         tokenizer(transformers).ifPresent(e -> parts.put(e.getKey(), e.getValue()));
         parts.putAll(transformers);
+        parts.putAll(inceptions());
         checkFit(parts, transformers);
         checkReplaced(parts);
         return new ModelConfig(
@@ -68,6 +71,19 @@ final class FolderPlan {
             if (part.kind() == Kind.VAR) {
                 VarConfig config = VarRecognition.of(part, notes.hints());
                 all.put(name, new VarPart(file(name), target.apply(part).label(), config, Pairing.draftSteps(name)));
+            } else {
+                all.remove(name);
+            }
+        });
+        return all;
+    }
+
+    private Map<String, InceptionPart> inceptions() {
+        Map<String, InceptionPart> all = new LinkedHashMap<>(before == null ? Map.of() : before.inceptions());
+        added.forEach((name, part) -> {
+            if (part.kind() == Kind.INCEPTION) {
+                InceptionConfig config = InceptionRecognition.of(part);
+                all.put(name, new InceptionPart(file(name), target.apply(part).label(), config));
             } else {
                 all.remove(name);
             }
@@ -182,6 +198,8 @@ final class FolderPlan {
                     switch (old) {
                         case VaePart o -> parts.get(name) instanceof VaePart n && n.config().equals(o.config());
                         case VarPart o -> parts.get(name) instanceof VarPart n && n.config().equals(o.config());
+                        case InceptionPart o ->
+                            parts.get(name) instanceof InceptionPart n && n.config().equals(o.config());
                         case null -> true;
                     };
             if (!same) {

@@ -35,7 +35,13 @@ final class KeyMap {
                     "decoder.conv_out.weight",
                     "quantize.embedding.weight",
                     "quant_conv.weight",
-                    "post_quant_conv.weight"));
+                    "post_quant_conv.weight"),
+            Kind.INCEPTION,
+            List.of(
+                    "Conv2d_1a_3x3.conv.weight",
+                    "Mixed_5b.branch1x1.conv.weight",
+                    "Mixed_6a.branch3x3.conv.weight",
+                    "Mixed_7c.branch_pool.conv.weight"));
 
     private static final int ENOUGH = 2;
     private static final List<String> VQVAE_MODULES =
@@ -68,7 +74,7 @@ final class KeyMap {
         if (parts.isEmpty()) {
             throw new FormatException(
                     checkpoint.path().toString(),
-                    "holds neither a VQ-VAE nor a VAR transformer"
+                    "holds neither a VQ-VAE nor a VAR transformer nor an Inception-v3"
                             + checkpoint.dicts().stream()
                                     .flatMap(d -> d.tensors().names().stream())
                                     .findFirst()
@@ -91,7 +97,10 @@ final class KeyMap {
                 throw new FormatException(
                         dict.tensors().origin(), "tensor '" + name + "' belongs to no model that can be converted");
             }
-            names.get(owner).put(name.substring(owner.prefix.length()), name);
+            String own = name.substring(owner.prefix.length());
+            if (owner.kind != Kind.INCEPTION || !InceptionRecognition.ignores(own)) {
+                names.get(owner).put(own, name);
+            }
         }
         List<SourcePart> parts = new ArrayList<>();
         names.forEach((root, map) ->

@@ -1,8 +1,10 @@
 package dev.tandem.convert;
 
+import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.model.InceptionConfig;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -34,7 +36,9 @@ public final class Layout {
         /** Buffer of zeros. */
         ZERO,
         /** Buffer: numbers of the training that inference does not use; its first dimension may be any. */
-        STATISTIC;
+        STATISTIC,
+        /** Buffer: mean or variance of a batch norm, kept in its own type. */
+        MOMENTS;
 
         /** Whether it was learned. */
         public boolean parameter() {
@@ -91,7 +95,15 @@ public final class Layout {
         return switch (part) {
             case VaePart p -> of(p.config());
             case VarPart p -> of(p.config());
+            case InceptionPart p -> of(p.config());
         };
+    }
+
+    /** The tensors of Inception-v3. */
+    public static Layout of(InceptionConfig c) {
+        Layout l = new Layout();
+        InceptionTensors.forEach(c, l::add);
+        return l;
     }
 
     /** The tensors of a transformer. */

@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A VQ-VAE or a transformer inside of a checkpoint, with its tensors under the names that the original modules give
+ * A VQ-VAE, a transformer or an Inception-v3 inside of a checkpoint, with its tensors under the names that the original modules give
  * them, whatever stood before these in the file.
  */
 final class SourcePart implements Checkpoint.Tensors {
     /** What a part is. */
     enum Kind {
         VQVAE("VQ-VAE"),
-        VAR("VAR transformer");
+        VAR("VAR transformer"),
+        INCEPTION("Inception-v3");
 
         private final String label;
 

@@ -54,7 +54,7 @@ public enum TargetType {
         return switch (role) {
             case LEVELS -> stored;
             // hit counts may exceed what 16 bits hold, and nothing reads them
-            case STATISTIC -> stored;
+            case STATISTIC, MOMENTS -> stored;
             default -> this == INT8 && role.quantised() ? DType.I8 : floats;
         };
     }

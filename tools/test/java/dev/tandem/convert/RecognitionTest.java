@@ -181,6 +181,6 @@ class RecognitionTest {
                 folder.resolve("x.safetensors"),
                 Map.of("q", Tensor.ofInts("q", dev.tandem.tensor.Shape.of(1), new int[1])));
         String message = assertThrows(FormatException.class, () -> convert(Hints.NONE, file)).getMessage();
-        assertTrue(message.contains("neither a VQ-VAE nor a VAR transformer"), message);
+        assertTrue(message.contains("neither a VQ-VAE nor a VAR transformer nor an Inception-v3"), message);
     }
 }
