@@ -7,8 +7,9 @@ import java.util.Arrays;
 
 /**
  * Products of activations with weights that stay as they are stored. The rows are packed once, then every item of work
- * takes a panel or two of {@link Lanes#COLUMNS} columns: it turns their weights into floats, a block of k at a time, runs
- * the {@link MicroKernel} down the rows and hands the finished columns to the {@link Epilogue} while they are in cache.
+ * takes a panel or two of {@link Lanes#COLUMNS} columns: it turns their weights into floats, a block of k at a time,
+ * runs the {@link MicroKernel} down the rows and hands the finished columns to the {@link Epilogue} while they are in
+ * cache.
  */
 final class Gemm {
     /** Where rows come from: packs the tile of {@code height} rows that begins at {@code row}. */
@@ -35,7 +36,7 @@ final class Gemm {
     /** Rows that an item takes: their accumulators, COLUMNS wide, stay in the second-level cache. */
     private static final int BLOCK_ROWS = 40 * TALL;
 
-    /** Panels that an item takes where there are enough: the second saves reading the rows again; more measured slower. */
+    /** Panels that an item takes where there are enough: a second saves reading the rows again, more were slower. */
     private static final int MAX_GROUP = 2;
 
     private static final int ITEMS_PER_THREAD = 4;
@@ -94,7 +95,8 @@ final class Gemm {
         }
     }
 
-    private void multiply(float[] packed, int first, int rows, int k, int panelK, Panels panels, int n, Epilogue epilogue) {
+    private void multiply(
+            float[] packed, int first, int rows, int k, int panelK, Panels panels, int n, Epilogue epilogue) {
         int across = (n + COLUMNS - 1) / COLUMNS;
         int group = Math.clamp(across / (ITEMS_PER_THREAD * workers.threads()), 1, MAX_GROUP);
         int groups = (across + group - 1) / group;
@@ -138,7 +140,18 @@ final class Gemm {
     }
 
     /** A tile of rows meets all panels before the next one comes, since rows come from farther away than panels. */
-    private static void down(float[] packed, int row, int rows, int k, int from, int depth, float[] panel, int panelSize, int members, float[] c, int size) {
+    private static void down(
+            float[] packed,
+            int row,
+            int rows,
+            int k,
+            int from,
+            int depth,
+            float[] panel,
+            int panelSize,
+            int members,
+            float[] c,
+            int size) {
         for (int r = 0; r < rows; r += TALL) {
             int height = PackedRows.tileRows(r, rows);
             int at = PackedRows.tileAt(row + r, k) + from * height;

@@ -7,9 +7,9 @@ import dev.tandem.op.Ops.ConvMode;
 import java.util.Arrays;
 
 /**
- * Convolutions as products. A row is one pixel's neighbourhood, its k ordered by blocks of {@link Lanes#CHUNK} channels,
- * within them by tap, within that by channel: so that a chunk of a packed row is a run of channels of one pixel, and the
- * block's weights stand together in a kernel's row. Large maps go by {@link Winograd}.
+ * Convolutions as products. A row is one pixel's neighbourhood, its k ordered by blocks of {@link Lanes#CHUNK}
+ * channels, within them by tap, within that by channel: so that a chunk of a packed row is a run of channels of one
+ * pixel, and the block's weights stand together in a kernel's row. Large maps go by {@link Winograd}.
  */
 final class VectorConv {
     /** Blocks of channels whose weights are packed together; their panel just fits the first-level cache. */
@@ -34,7 +34,8 @@ final class VectorConv {
         }
     }
 
-    private void products(CpuBuffer x, CpuWeight w, ConvMode mode, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
+    private void products(
+            CpuBuffer x, CpuWeight w, ConvMode mode, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
         int taps = w.size(2) * w.size(3);
         int channels = x.size(3);
         int k = Lanes.roundUp(channels, CHUNK) * taps;
