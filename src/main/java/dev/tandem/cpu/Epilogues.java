@@ -41,7 +41,9 @@ final class Epilogues {
                 int at = to + row * n + column + half;
                 if (residual == null) {
                     for (int i = 0; i < rows; i++) {
-                        FloatVector.fromArray(F, c, co + i * COLUMNS + half).add(b).intoArray(out, at + i * n);
+                        FloatVector.fromArray(F, c, co + i * COLUMNS + half)
+                                .add(b)
+                                .intoArray(out, at + i * n);
                     }
                 } else {
                     for (int i = 0; i < rows; i++) {
@@ -85,7 +87,8 @@ final class Epilogues {
             for (int half = 0; half < COLUMNS; half += L) {
                 FloatVector b = FloatVector.fromArray(F, bias, column + half);
                 for (int i = 0; i < rows; i++) {
-                    FloatVector v = VectorMath.gelu(FloatVector.fromArray(F, c, co + i * COLUMNS + half).add(b));
+                    FloatVector v = VectorMath.gelu(
+                            FloatVector.fromArray(F, c, co + i * COLUMNS + half).add(b));
                     v.intoArray(whole ? out : c, whole ? at + i * n + half : co + i * COLUMNS + half);
                 }
             }
@@ -117,9 +120,7 @@ final class Epilogues {
                 for (int half = 0; half < COLUMNS; half += L) {
                     FloatVector.fromArray(F, c, co + i * COLUMNS + half)
                             .add(FloatVector.fromArray(F, bias, column + half))
-                            .fma(
-                                    FloatVector.fromArray(F, gates, gate + half),
-                                    FloatVector.fromArray(F, x, at + half))
+                            .fma(FloatVector.fromArray(F, gates, gate + half), FloatVector.fromArray(F, x, at + half))
                             .intoArray(x, at + half);
                 }
             }
@@ -130,7 +131,8 @@ final class Epilogues {
      * Takes the columns of q, k and v apart: q with its bias into {@code q} [rows][width], keys and values of position
      * {@code first + row mod positions} into the cache.
      */
-    static Gemm.Epilogue qkv(float[] qBias, float[] vBias, CpuBuffer q, CpuKvCache cache, int first, int positions, int width) {
+    static Gemm.Epilogue qkv(
+            float[] qBias, float[] vBias, CpuBuffer q, CpuKvCache cache, int first, int positions, int width) {
         int d = cache.headSize();
         return (c, co, row, rows, column, columns) -> {
             int done = 0;
@@ -172,7 +174,9 @@ final class Epilogues {
     private static void add(float[] a, int ao, float[] b, int bo, float[] out, int to, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector.fromArray(F, a, ao + i).add(FloatVector.fromArray(F, b, bo + i)).intoArray(out, to + i);
+            FloatVector.fromArray(F, a, ao + i)
+                    .add(FloatVector.fromArray(F, b, bo + i))
+                    .intoArray(out, to + i);
         }
         for (; i < n; i++) {
             out[to + i] = a[ao + i] + b[bo + i];

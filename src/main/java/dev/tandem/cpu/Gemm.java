@@ -7,8 +7,9 @@ import java.util.Arrays;
 
 /**
  * Products of activations with weights that stay as they are stored. The rows are packed once, then every item of work
- * takes {@link Lanes#COLUMNS} columns of the result: it turns a panel of the weights into floats, a block of k at a time,
- * runs the {@link MicroKernel} down the rows and hands the finished columns to the {@link Epilogue} while they are in cache.
+ * takes a panel or two of {@link Lanes#COLUMNS} columns: it turns their weights into floats, a block of k at a time,
+ * runs the {@link MicroKernel} down the rows and hands the finished columns to the {@link Epilogue} while they are in
+ * cache.
  */
 final class Gemm {
     /** Where rows come from: packs the tile of {@code height} rows that begins at {@code row}. */
@@ -16,12 +17,12 @@ final class Gemm {
         void pack(int row, int height, float[] to, int at);
     }
 
-    /** Where columns come from: a panel [count][COLUMNS] of columns {@code column} …, k from {@code from} on. */
+    /** Where columns come from: writes a panel [count][COLUMNS] of columns {@code column} …, k from {@code from} on. */
     interface Panels {
         /** Called before the panels of a column, on the worker that packs them. */
         default void announce(Workspace.Own own, int column) {}
 
-        void pack(Workspace.Own own, int column, int from, int count, float[] panel);
+        void pack(Workspace.Own own, int column, int from, int count, float[] panel, int at);
     }
 
     /** What becomes of a finished tile: {@code c[at + i·COLUMNS + j]} is element (row + i, column + j). */
@@ -34,6 +35,11 @@ final class Gemm {
 
     /** Rows that an item takes: their accumulators, COLUMNS wide, stay in the second-level cache. */
     private static final int BLOCK_ROWS = 40 * TALL;
+
+    /** Panels that an item takes where there are enough: a second saves reading the rows again, more were slower. */
+    private static final int MAX_GROUP = 2;
+
+    private static final int ITEMS_PER_THREAD = 4;
 
     /** Rows packed at a time, which bounds the workspace. */
     private static final int MAX_ROWS = 4 * BLOCK_ROWS;
@@ -59,8 +65,8 @@ final class Gemm {
             }
 
             @Override
-            public void pack(Workspace.Own own, int column, int from, int count, float[] panel) {
-                own.packer.pack(w, column, from, count, panel, 0);
+            public void pack(Workspace.Own own, int column, int from, int count, float[] panel, int at) {
+                own.packer.pack(w, column, from, count, panel, at);
             }
         };
         Rows source = (row, height, to, at) -> PackedRows.packTile(x, xo, row, rows, height, k, to, at);
@@ -89,42 +95,70 @@ final class Gemm {
         }
     }
 
-    private void multiply(float[] packed, int first, int rows, int k, int panelK, Panels panels, int n, Epilogue epilogue) {
+    private void multiply(
+            float[] packed, int first, int rows, int k, int panelK, Panels panels, int n, Epilogue epilogue) {
         int across = (n + COLUMNS - 1) / COLUMNS;
-        int blockRows = blockRows(rows, across);
+        int group = Math.clamp(across / (ITEMS_PER_THREAD * workers.threads()), 1, MAX_GROUP);
+        int groups = (across + group - 1) / group;
+        int blockRows = blockRows(rows, groups);
         int blocks = (rows + blockRows - 1) / blockRows;
-        workers.forEach(across * blocks, (worker, item) -> {
-            int row = item / across * blockRows;
+        workers.forEach(groups * blocks, (worker, item) -> {
+            int row = item / groups * blockRows;
             int count = Math.min(blockRows, rows - row);
-            int column = item % across * COLUMNS;
+            int column = item % groups * group * COLUMNS;
+            int members = Math.min(group, (n - column + COLUMNS - 1) / COLUMNS);
+            int size = PackedRows.padded(count) * COLUMNS;
             Workspace.Own own = workspace.own(worker);
-            float[] c = own.accumulators(PackedRows.padded(count) * COLUMNS);
-            Arrays.fill(c, 0, PackedRows.padded(count) * COLUMNS, 0);
-            float[] panel = own.panel(Math.min(k, panelK) * COLUMNS);
-            panels.announce(own, column);
+            float[] c = own.accumulators(members * size);
+            Arrays.fill(c, 0, members * size, 0);
+            int panelSize = Math.min(k, panelK) * COLUMNS;
+            float[] panel = own.panel(members * panelSize);
             for (int from = 0; from < k; from += panelK) {
                 int depth = Math.min(panelK, k - from);
-                panels.pack(own, column, from, depth, panel);
-                down(packed, row, count, k, from, depth, panel, c);
+                for (int i = 0; i < members; i++) {
+                    if (from == 0) {
+                        panels.announce(own, column + i * COLUMNS);
+                    }
+                    panels.pack(own, column + i * COLUMNS, from, depth, panel, i * panelSize);
+                }
+                down(packed, row, count, k, from, depth, panel, panelSize, members, c, size);
             }
-            epilogue.accept(c, 0, first + row, count, column, Math.min(COLUMNS, n - column));
+            for (int i = 0; i < members; i++) {
+                int at = column + i * COLUMNS;
+                epilogue.accept(c, i * size, first + row, count, at, Math.min(COLUMNS, n - at));
+            }
         });
     }
 
     /** Blocks as large as may be, unless there are too few items for the threads. */
-    private int blockRows(int rows, int across) {
+    private int blockRows(int rows, int groups) {
         int blocks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-        while (across * blocks < 3 * workers.threads() && rows > blocks * 2 * TALL && workers.threads() > 1) {
+        while (groups * blocks < 3 * workers.threads() && rows > blocks * 2 * TALL && workers.threads() > 1) {
             blocks++;
         }
         return Lanes.roundUp((rows + blocks - 1) / blocks, TALL);
     }
 
-    private static void down(float[] packed, int row, int rows, int k, int from, int depth, float[] panel, float[] c) {
+    /** A tile of rows meets all panels before the next one comes, since rows come from farther away than panels. */
+    private static void down(
+            float[] packed,
+            int row,
+            int rows,
+            int k,
+            int from,
+            int depth,
+            float[] panel,
+            int panelSize,
+            int members,
+            float[] c,
+            int size) {
         for (int r = 0; r < rows; r += TALL) {
             int height = PackedRows.tileRows(r, rows);
             int at = PackedRows.tileAt(row + r, k) + from * height;
-            MicroKernel.run(height, packed, at, panel, 0, COLUMNS, depth, c, r * COLUMNS, COLUMNS);
+            for (int i = 0; i < members; i++) {
+                int to = i * size + r * COLUMNS;
+                MicroKernel.run(height, packed, at, panel, i * panelSize, COLUMNS, depth, c, to, COLUMNS);
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The innermost loop of every matrix product: a register tile of rows × two vectors of columns,
- * {@code c[i][j] += Σk a[i][k]·b[k][j]}. Each element is one chain of fused multiply-adds over ascending k, so it does not
- * depend on the tile it is computed in, nor on the machine's vector length.
+ * {@code c[i][j] += Σk a[i][k]·b[k][j]}. Each element is one chain of fused multiply-adds over ascending k, so it does
+ * not depend on the tile it is computed in, nor on the machine's vector length.
  *
  * <p>Rows of a are packed ({@link PackedRows}); b's rows are {@code ldb} apart, c's {@code ldc}. Accumulators are local
  * variables written out by hand, since only those stay in registers.

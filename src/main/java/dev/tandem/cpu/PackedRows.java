@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * How the left matrix of a product lies in memory: tiles of {@link Lanes#TALL} rows, the last one of {@link Lanes#LOW}
- * where that is enough; in a tile, chunks of {@link Lanes#CHUNK} k of each row in turn. So a tile is read from one pointer
- * with constant distances, and packing is copying. Rows and k that fill up a tile are zero.
+ * where that is enough; in a tile, chunks of {@link Lanes#CHUNK} k of each row in turn. So a tile is read from one
+ * pointer with constant distances, and packing is copying. Rows and k that fill up a tile are zero.
  */
 final class PackedRows {
     private PackedRows() {}

@@ -14,9 +14,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Turns rows of a weight [N, K], in whatever type it is stored, into a panel of floats [k][{@link Lanes#COLUMNS}] for the
- * {@link MicroKernel}. A block of rows is transposed as 32-bit words, which carry one, two or four elements each, and
- * widened after that: half the permutations for fp16, a quarter for int8. One per thread.
+ * Turns rows of a weight [N, K], in whatever type it is stored, into a panel of floats [k][{@link Lanes#COLUMNS}] for
+ * the {@link MicroKernel}. A block of rows is transposed as 32-bit words, which carry one, two or four elements each,
+ * and widened after that: half the permutations for fp16, a quarter for int8. One per thread.
  */
 final class PanelPacker {
     private static final int LINE = 64;
@@ -70,13 +70,12 @@ final class PanelPacker {
 
     /** Packs columns {@code n} … (those beyond the last repeat it) and k from {@code from} on. */
     void pack(CpuWeight w, int n, int from, int count, float[] panel, int at) {
-        int perWord =
-                switch (w.dtype()) {
-                    case F32 -> 1;
-                    case F16, BF16 -> 2;
-                    case I8 -> 4;
-                    default -> 0;
-                };
+        int perWord = switch (w.dtype()) {
+            case F32 -> 1;
+            case F16, BF16 -> 2;
+            case I8 -> 4;
+            default -> 0;
+        };
         int block = L * perWord;
         int whole = perWord == 0 || L < 4 || L > 16 ? 0 : count / block * block;
         int last = w.size(0) - 1;
@@ -193,7 +192,7 @@ final class PanelPacker {
     /** The fp16 number in the upper half of each word; infinities and NaN, which no weight holds, come out finite. */
     static FloatVector half(IntVector upper) {
         IntVector sign = upper.and(0x80000000);
-        // Moving exponent and mantissa into place leaves the exponent 112 too small, also where the number is subnormal.
+        // Exponent and mantissa moved into place make a number 2^112 times too small, also where it is subnormal.
         FloatVector magnitude = upper.and(0x7fff0000)
                 .lanewise(VectorOperators.LSHR, 3)
                 .reinterpretAsFloats()

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorOperators;
  * softmax's numerators written as packed rows, and the same kernel again for the values.
  */
 final class VectorAttention {
-    /** Where a head's keys and values lie: keys transposed [d][ldk], values [keys][ldv], both readable COLUMNS too far. */
+    /** Where a head's keys and values lie: keys as [d][ldk], values as [keys][ldv], both readable COLUMNS too far. */
     record Head(float[] keys, int keysAt, int ldk, float[] values, int valuesAt, int ldv, int size) {}
 
     private final Workers workers;
@@ -44,7 +44,18 @@ final class VectorAttention {
             int at = (row * positions + first[tile]) * width + head * d;
             int count = first[tile + 1] - first[tile];
             int keys = ends.of(first[tile]);
-            tile(workspace.own(worker), q.floats, q.offset + at, width, count, h, keys, scale, out.floats, out.offset + at, width);
+            tile(
+                    workspace.own(worker),
+                    q.floats,
+                    q.offset + at,
+                    width,
+                    count,
+                    h,
+                    keys,
+                    scale,
+                    out.floats,
+                    out.offset + at,
+                    width);
         });
     }
 
@@ -90,13 +101,35 @@ final class VectorAttention {
             workers.forEach((pixels + TALL - 1) / TALL, (worker, tile) -> {
                 int first = tile * TALL;
                 int count = Math.min(TALL, pixels - first);
-                tile(workspace.own(worker), qkv.floats, from + first * 3 * channels, 3 * channels, count, head, pixels, scale, out.floats, to + first * channels, channels);
+                tile(
+                        workspace.own(worker),
+                        qkv.floats,
+                        from + first * 3 * channels,
+                        3 * channels,
+                        count,
+                        head,
+                        pixels,
+                        scale,
+                        out.floats,
+                        to + first * channels,
+                        channels);
             });
         }
     }
 
     /** Attention of {@code count} queries, {@code ldq} apart. */
-    private static void tile(Workspace.Own own, float[] q, int qo, int ldq, int count, Head h, int keys, float scale, float[] out, int oo, int ldo) {
+    private static void tile(
+            Workspace.Own own,
+            float[] q,
+            int qo,
+            int ldq,
+            int count,
+            Head h,
+            int keys,
+            float scale,
+            float[] out,
+            int oo,
+            int ldo) {
         int height = PackedRows.tileRows(0, count);
         int d = h.size();
         float[] queries = own.queries(PackedRows.size(height, d));
@@ -138,13 +171,15 @@ final class VectorAttention {
     }
 
     /** Writes exp(scale·score − maximum) in chunks {@code step} apart, zeros after the last; returns their sum. */
-    private static float numerators(float[] scores, int at, int keys, float scale, float[] to, int first, int step, float[] partial) {
+    private static float numerators(
+            float[] scores, int at, int keys, float scale, float[] to, int first, int step, float[] partial) {
         float max = max(scores, at, keys, scale);
         for (int lane = 0; lane < CHUNK; lane += L) {
             FloatVector sum = FloatVector.zero(F);
             int chunk = first + lane;
             for (int k = lane; k < keys; k += CHUNK, chunk += step) {
-                FloatVector e = VectorMath.exp(FloatVector.fromArray(F, scores, at + k).mul(scale).sub(max));
+                FloatVector e = VectorMath.exp(
+                        FloatVector.fromArray(F, scores, at + k).mul(scale).sub(max));
                 if (k + L > keys) {
                     VectorMask<Float> beyond = F.indexInRange(k, keys).not();
                     e = e.blend(0, beyond);

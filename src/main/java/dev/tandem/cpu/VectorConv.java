@@ -8,9 +8,9 @@ import dev.tandem.op.Window;
 import java.util.Arrays;
 
 /**
- * Convolutions as products. A row is one pixel's neighbourhood, its k ordered by blocks of {@link Lanes#CHUNK} channels,
- * within them by tap, within that by channel: so that a chunk of a packed row is a run of channels of one pixel, and the
- * block's weights stand together in a kernel's row. Large maps go by {@link Winograd}.
+ * Convolutions as products. A row is one pixel's neighbourhood, its k ordered by blocks of {@link Lanes#CHUNK}
+ * channels, within them by tap, within that by channel: so that a chunk of a packed row is a run of channels of one
+ * pixel, and the block's weights stand together in a kernel's row. Large maps go by {@link Winograd}.
  */
 final class VectorConv {
     /** Blocks of channels whose weights are packed together; their panel just fits the first-level cache. */
@@ -45,21 +45,21 @@ final class VectorConv {
         int taps = w.size(2) * w.size(3);
         int channels = x.size(3);
         int k = Lanes.roundUp(channels, CHUNK) * taps;
-        Gemm.Panels panels = (own, column, from, count, panel) -> {
+        Gemm.Panels panels = (own, column, from, count, panel, at) -> {
             int firstChannel = from / taps;
             int stored = Math.min(count, (channels - firstChannel) * taps);
             float[] raw = own.raw(count * COLUMNS);
             own.packer.pack(w, column, firstChannel * taps, stored, raw, 0);
             Arrays.fill(raw, stored * COLUMNS, count * COLUMNS, 0);
-            byTap(raw, panel, count, taps);
+            byTap(raw, panel, at, count, taps);
         };
         int rows = x.size(0) * source.outHeight * source.outWidth;
         gemm.run(source::pack, rows, k, PANEL_BLOCKS * CHUNK * taps, panels, w.size(0), epilogue);
     }
 
     /** Reorders rows of a panel from (channel, tap) to (block of channels, tap, channel). */
-    private static void byTap(float[] raw, float[] panel, int count, int taps) {
-        int to = 0;
+    private static void byTap(float[] raw, float[] panel, int at, int count, int taps) {
+        int to = at;
         for (int block = 0; block < count; block += CHUNK * taps) {
             for (int tap = 0; tap < taps; tap++) {
                 for (int c = 0; c < CHUNK; c++, to += COLUMNS) {

@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Elementary functions on vectors, to about one unit in the last place, and sums whose order is the same everywhere. */
+/** Elementary functions on vectors, to a unit or two in the last place, and sums whose order is always the same. */
 final class VectorMath {
     private static final float LOG2_E = (float) (1 / Math.log(2));
     private static final float LN2_HIGH = 0x1.62e4p-1f;
@@ -86,7 +86,8 @@ final class VectorMath {
     }
 
     /** One pixel of a bicubic enlargement: the 16 pixels around it, weighted. */
-    static void blend16(float[] x, int picture, int side, int width, Bicubic axis, int row, int column, float[] out, int to) {
+    static void blend16(
+            float[] x, int picture, int side, int width, Bicubic axis, int row, int column, float[] out, int to) {
         for (int c = 0; c < width; c += L) {
             VectorMask<Float> mask = F.indexInRange(c, width);
             FloatVector sum = FloatVector.zero(F);

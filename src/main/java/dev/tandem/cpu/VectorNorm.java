@@ -32,7 +32,18 @@ final class VectorNorm {
     }
 
     /** One row: out = (x − mean)/deviation · (1 + scale) + shift. */
-    static void layer(float[] x, int from, float[] scale, int scaleAt, float[] shift, int shiftAt, float eps, float[] out, int to, int n, float[] partial) {
+    static void layer(
+            float[] x,
+            int from,
+            float[] scale,
+            int scaleAt,
+            float[] shift,
+            int shiftAt,
+            float eps,
+            float[] out,
+            int to,
+            int n,
+            float[] partial) {
         float mean = sum(x, from, n, partial) / n;
         int i = 0;
         for (; i <= n - L; i += L) {
@@ -44,7 +55,8 @@ final class VectorNorm {
         float variance = VectorMath.sumOfSquares(out, to, n, partial) / n;
         float inverse = (float) (1 / Math.sqrt((double) variance + eps));
         for (i = 0; i <= n - L; i += L) {
-            FloatVector factor = FloatVector.fromArray(F, scale, scaleAt + i).add(1).mul(inverse);
+            FloatVector factor =
+                    FloatVector.fromArray(F, scale, scaleAt + i).add(1).mul(inverse);
             FloatVector.fromArray(F, out, to + i)
                     .fma(factor, FloatVector.fromArray(F, shift, shiftAt + i))
                     .intoArray(out, to + i);
@@ -93,9 +105,7 @@ final class VectorNorm {
             FloatVector by = FloatVector.broadcast(F, 1)
                     .div(sum.lanewise(VectorOperators.SQRT).max((float) ScalarOps.L2_NORM_EPS));
             for (int i = 0; i < d; i++) {
-                FloatVector.fromArray(F, x, at + i * stride + j, mask)
-                        .mul(by)
-                        .intoArray(x, at + i * stride + j, mask);
+                FloatVector.fromArray(F, x, at + i * stride + j, mask).mul(by).intoArray(x, at + i * stride + j, mask);
             }
         }
     }
@@ -108,33 +118,29 @@ final class VectorNorm {
     void group(CpuBuffer x, float[] gamma, float[] beta, int groups, float eps, boolean silu, CpuBuffer out) {
         int channels = x.size(3);
         int pixels = x.size(1) * x.size(2);
-        int pictures = x.size(0);
         int itemPixels = Math.clamp(ITEM / channels, 1, pixels);
         int items = (pixels + itemPixels - 1) / itemPixels;
-        if (sums.length < pictures * items * 2 * channels) {
-            sums = new double[pictures * items * 2 * channels];
+        if (sums.length < items * 2 * channels) {
+            sums = new double[items * 2 * channels];
         }
-        double[] partial = sums;
-        workers.forEach(pictures * items, (worker, item) -> {
-            int first = item % items * itemPixels;
-            int count = Math.min(itemPixels, pixels - first);
-            int from = x.offset + (item / items * pixels + first) * channels;
-            workspace.own(worker).touched += touch(x.floats, from, count * channels);
-            channelSums(x.floats, from, channels, count, partial, item * 2 * channels);
-        });
-        float[] terms = workspace.first(pictures * 2 * channels);
-        for (int b = 0; b < pictures; b++) {
-            moments(partial, b * items, items, channels, groups, (double) pixels * (channels / groups), eps, terms, b * 2 * channels);
+        float[] terms = workspace.first(2 * channels);
+        for (int picture = 0; picture < x.size(0); picture++) {
+            int start = picture * pixels * channels;
+            workers.forEach(items, (worker, item) -> {
+                int first = item * itemPixels;
+                int count = Math.min(itemPixels, pixels - first);
+                int from = x.offset + start + first * channels;
+                workspace.own(worker).touched += touch(x.floats, from, count * channels);
+                channelSums(x.floats, from, channels, count, sums, item * 2 * channels);
+            });
+            moments(items, channels, groups, pixels, eps, terms);
+            workers.forEach(items, item -> {
+                int end = start + Math.min((item + 1) * itemPixels, pixels) * channels;
+                for (int at = start + item * itemPixels * channels; at < end; at += channels) {
+                    affine(x.floats, x.offset + at, terms, gamma, beta, silu, out.floats, out.offset + at, channels);
+                }
+            });
         }
-        workers.forEach(pictures * items, item -> {
-            int first = item % items * itemPixels;
-            int count = Math.min(itemPixels, pixels - first);
-            int at = (item / items * pixels + first) * channels;
-            int term = item / items * 2 * channels;
-            for (int p = 0; p < count; p++, at += channels) {
-                affine(x.floats, x.offset + at, terms, term, gamma, beta, silu, out.floats, out.offset + at, channels);
-            }
-        });
     }
 
     /** Reads through memory in order: the columns of channels, one after the other, would each wait for it again. */
@@ -180,15 +186,16 @@ final class VectorNorm {
         }
     }
 
-    /** Means and inverse deviations of one picture's groups, spread over their channels. */
-    private static void moments(double[] sums, int firstItem, int items, int channels, int groups, double n, float eps, float[] terms, int to) {
+    /** Means and inverse deviations of a picture's groups, from its items' sums, spread over their channels. */
+    private void moments(int items, int channels, int groups, int pixels, float eps, float[] terms) {
         double[] total = new double[2 * channels];
         for (int i = 0; i < items; i++) {
             for (int c = 0; c < total.length; c++) {
-                total[c] += sums[(firstItem + i) * 2 * channels + c];
+                total[c] += sums[i * total.length + c];
             }
         }
         int size = channels / groups;
+        double n = (double) pixels * size;
         for (int g = 0; g < groups; g++) {
             double sum = 0;
             double square = 0;
@@ -198,26 +205,35 @@ final class VectorNorm {
             }
             double mean = sum / n;
             double variance = Math.max(0, square / n - mean * mean);
-            Arrays.fill(terms, to + g * size, to + (g + 1) * size, (float) mean);
             float inverse = (float) (1 / Math.sqrt(variance + eps));
-            Arrays.fill(terms, to + channels + g * size, to + channels + (g + 1) * size, inverse);
+            Arrays.fill(terms, g * size, (g + 1) * size, (float) mean);
+            Arrays.fill(terms, channels + g * size, channels + (g + 1) * size, inverse);
         }
     }
 
-    private static void affine(float[] x, int from, float[] terms, int term, float[] gamma, float[] beta, boolean silu, float[] out, int to, int n) {
+    private static void affine(
+            float[] x,
+            int from,
+            float[] terms,
+            float[] gamma,
+            float[] beta,
+            boolean silu,
+            float[] out,
+            int to,
+            int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(F, x, from + i)
-                    .sub(FloatVector.fromArray(F, terms, term + i))
-                    .mul(FloatVector.fromArray(F, terms, term + n + i))
+                    .sub(FloatVector.fromArray(F, terms, i))
+                    .mul(FloatVector.fromArray(F, terms, n + i))
                     .fma(FloatVector.fromArray(F, gamma, i), FloatVector.fromArray(F, beta, i));
             (silu ? VectorMath.silu(v) : v).intoArray(out, to + i);
         }
         if (i < n) {
             VectorMask<Float> mask = F.indexInRange(i, n);
             FloatVector v = FloatVector.fromArray(F, x, from + i, mask)
-                    .sub(FloatVector.fromArray(F, terms, term + i, mask))
-                    .mul(FloatVector.fromArray(F, terms, term + n + i, mask))
+                    .sub(FloatVector.fromArray(F, terms, i, mask))
+                    .mul(FloatVector.fromArray(F, terms, n + i, mask))
                     .fma(FloatVector.fromArray(F, gamma, i, mask), FloatVector.fromArray(F, beta, i, mask));
             (silu ? VectorMath.silu(v) : v).intoArray(out, to + i, mask);
         }

@@ -13,8 +13,8 @@ import dev.tandem.op.Weight;
 import dev.tandem.op.Window;
 
 /**
- * The operations on the machine's vectors and all cores. Every element's sums run in an order that depends on nothing but
- * the operation's own dimensions, so a picture's bits do not depend on its batch, the threads or the vector length.
+ * The operations on the machine's vectors and all cores. Every element's sums run in an order that depends on nothing
+ * but the operation's own dimensions, so a picture's bits do not depend on its batch, the threads or the vector length.
  */
 final class VectorOps extends ScalarOps {
     private static final int ELEMENTS_PER_ITEM = 1 << 14;
@@ -127,7 +127,18 @@ final class VectorOps extends ScalarOps {
                 int from = a.offset + (row * positions + positions - kept + i % kept) * width;
                 int scaleAt = modulationAt(scale, row, width);
                 int shiftAt = modulationAt(shift, row, width);
-                VectorNorm.layer(a.floats, from, scales, scaleAt, shifts, shiftAt, eps, o.floats, o.offset + i * width, width, partial);
+                VectorNorm.layer(
+                        a.floats,
+                        from,
+                        scales,
+                        scaleAt,
+                        shifts,
+                        shiftAt,
+                        eps,
+                        o.floats,
+                        o.offset + i * width,
+                        width,
+                        partial);
             }
         });
     }

@@ -11,9 +11,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * 3×3 convolutions of large maps by Winograd's F(4×4, 3×3), after Lavin and Gray, "Fast algorithms for convolutional
- * neural networks" (2015): a 6×6 patch of input and a kernel are transformed to 36 points each, where the convolution is
- * 36 matrix products, and 4×4 outputs come back: a quarter of the multiplications. Costs a few units of the fp32 result's
- * last places.
+ * neural networks" (2015): a 6×6 patch of input and a kernel are transformed to 36 points each, where the convolution
+ * is 36 matrix products, and 4×4 outputs come back: a quarter of the multiplications. It costs an error of about 1e-6
+ * of the result's scale.
  *
  * <p>Patches are taken in strips whose transforms fit the caches. Input transforms are written as packed rows, kernels'
  * as panels [panel][point][channel][COLUMNS], so that the {@link MicroKernel} does the products.
@@ -25,7 +25,7 @@ final class Winograd {
     private static final int POINTS = 6;
     private static final int TAPS = 3;
 
-    /** Patches of a strip: the transforms of 160 channels, about 0.5 MB, fit the second-level cache. */
+    /** Patches of a strip: the transforms of 160 channels, 0.8 MB, about fit the second-level cache. */
     private static final int STRIP = 3 * 12;
 
     /** The most elements that a kernel's transform may take; beyond it a plain product is used. */
@@ -100,7 +100,8 @@ final class Winograd {
     }
 
     /** One strip of patches, for all output channels. */
-    private static void strip(Workspace.Own own, Map map, float[] kernels, int outputs, int first, Gemm.Epilogue epilogue) {
+    private static void strip(
+            Workspace.Own own, Map map, float[] kernels, int outputs, int first, Gemm.Epilogue epilogue) {
         int count = Math.min(STRIP, map.patches() - first);
         int padded = PackedRows.padded(count);
         int channels = map.x.size(3);
@@ -175,7 +176,16 @@ final class Winograd {
         return from < 0 ? FloatVector.zero(F) : FloatVector.fromArray(F, x, from + channel);
     }
 
-    private static void inputLine(FloatVector d0, FloatVector d1, FloatVector d2, FloatVector d3, FloatVector d4, FloatVector d5, float[] out, int to, int step) {
+    private static void inputLine(
+            FloatVector d0,
+            FloatVector d1,
+            FloatVector d2,
+            FloatVector d3,
+            FloatVector d4,
+            FloatVector d5,
+            float[] out,
+            int to,
+            int step) {
         FloatVector even = d4.sub(d2.mul(4));
         FloatVector odd = d3.sub(d1.mul(4));
         FloatVector evenNear = d4.sub(d2);

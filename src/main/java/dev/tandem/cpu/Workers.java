@@ -8,9 +8,9 @@ import java.util.function.IntConsumer;
  * The worker threads of a session, for one caller at a time. Work is cut into items whose results do not depend on who
  * computes them, so that every thread count gives the same numbers.
  *
- * <p>Operations are short and follow each other closely, so an idle helper watches for the next one for a moment before it
- * sleeps: waking a thread takes longer than many an operation. The caller waits for items, not for helpers: one that gets
- * no processor in time is not missed.
+ * <p>Operations are short and follow each other closely, so an idle helper watches for the next one for a moment before
+ * it sleeps: waking a thread takes longer than many an operation. The caller waits for items, not for helpers: one that
+ * gets no processor in time is not missed.
  */
 final class Workers implements AutoCloseable {
     /** Work that knows which worker does it, 0 … threads − 1, so that it can use that worker's own buffers. */

@@ -1,8 +1,8 @@
 package dev.tandem.cpu;
 
 /**
- * The buffers that operations compute in: they grow to what the largest operation needs and stay. Some are shared by all
- * workers of an operation, some are each worker's own. What they hold is whatever was left there.
+ * The buffers that operations compute in: they grow to what the largest operation needs and stay. Some are shared by
+ * all workers of an operation, some are each worker's own. What they hold is whatever was left there.
  */
 final class Workspace {
     private static final float[] EMPTY = new float[0];

@@ -1,9 +1,9 @@
 package dev.tandem.bench;
 
+import dev.tandem.engine.Program;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
-import dev.tandem.engine.Program;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -52,8 +52,9 @@ public class AttentionBenchmark {
         int keys = Integer.parseInt(scale.split("/")[1]);
         Buffer q = bench.activations(ROWS, queries, HEADS * HEAD_SIZE);
         Buffer out = bench.empty(ROWS, queries, HEADS * HEAD_SIZE);
-        KvCache cache =
-                bench.session().kvCaches("model", 1, ROWS, HEADS, HEAD_SIZE, keys).get(0);
+        KvCache cache = bench.session()
+                .kvCaches("model", 1, ROWS, HEADS, HEAD_SIZE, keys)
+                .get(0);
         KeyEnds ends = KeyEnds.all(queries, keys);
         heads = bench.program(ops -> ops.attention(q, cache, ends, 1, out));
         headFlops = 4.0 * ROWS * queries * keys * HEADS * HEAD_SIZE;

@@ -1,9 +1,9 @@
 package dev.tandem.bench;
 
+import dev.tandem.engine.Program;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
 import dev.tandem.tensor.DType;
-import dev.tandem.engine.Program;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

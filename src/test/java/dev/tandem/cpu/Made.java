@@ -72,7 +72,8 @@ final class Made {
                 case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i * 4L, v);
                 case F64 -> data.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, i * 8L, v);
                 case F16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, i * 2L, Float.floatToFloat16(v));
-                case BF16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, i * 2L, (short) (Float.floatToRawIntBits(v) >> 16));
+                case BF16 ->
+                    data.set(ValueLayout.JAVA_SHORT_UNALIGNED, i * 2L, (short) (Float.floatToRawIntBits(v) >> 16));
                 default -> data.set(ValueLayout.JAVA_BYTE, i, (byte) Math.clamp(Math.round(v / sigma * 40), -127, 127));
             }
         }
@@ -101,7 +102,9 @@ final class Made {
     static void assertClose(CpuBuffer expected, CpuBuffer actual, double tolerance, String what) {
         assertClose(values(expected), values(actual), tolerance, what);
         for (int i = 0; i < actual.offset; i++) {
-            assertTrue(actual.floats[i] == 0 && actual.floats[actual.floats.length - 1 - i] == 0, what + " wrote beside its buffer");
+            assertTrue(
+                    actual.floats[i] == 0 && actual.floats[actual.floats.length - 1 - i] == 0,
+                    what + " wrote beside its buffer");
         }
     }
 

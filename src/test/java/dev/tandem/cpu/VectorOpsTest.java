@@ -40,7 +40,9 @@ class VectorOpsTest {
             value = DType.class,
             names = {"F32", "F64", "F16", "BF16", "I8"})
     void projects(DType type) {
-        int[][] shapes = {{1, 1, 1}, {1, 13, 207}, {13, 207, 13}, {7, 33, 64}, {25, 64, 300}, {2, 96, 577}, {61, 31, 1030}};
+        int[][] shapes = {
+            {1, 1, 1}, {1, 13, 207}, {13, 207, 13}, {7, 33, 64}, {25, 64, 300}, {2, 96, 577}, {61, 31, 1030}
+        };
         for (int[] s : shapes) {
             CpuBuffer x = made.floats(1, s[0], s[2]);
             Linear w = made.linear(type, true, s[1], s[2]);
@@ -196,7 +198,15 @@ class VectorOpsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,3,5,SAME", "2,5,32,13,SAME", "1,9,48,33,SAME", "1,8,16,3,UP", "2,7,35,40,UP", "1,16,32,31,DOWN", "2,6,3,16,DOWN"})
+    @CsvSource({
+        "1,1,3,5,SAME",
+        "2,5,32,13,SAME",
+        "1,9,48,33,SAME",
+        "1,8,16,3,UP",
+        "2,7,35,40,UP",
+        "1,16,32,31,DOWN",
+        "2,6,3,16,DOWN"
+    })
     void convolves(int pictures, int side, int inputs, int outputs, ConvMode mode) {
         for (DType type : new DType[] {DType.F32, DType.F16, DType.I8}) {
             for (int kernel : mode == ConvMode.SAME ? new int[] {1, 3} : new int[] {3}) {

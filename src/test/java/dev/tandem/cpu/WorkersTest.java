@@ -33,11 +33,13 @@ class WorkersTest {
     void failuresReachTheCallerAndWorkGoesOn(int threads) {
         try (Workers workers = new Workers(threads)) {
             for (int round = 0; round < 50; round++) {
-                assertThrows(IllegalStateException.class, () -> workers.forEach(20, item -> {
-                    if (item == 13) {
-                        throw new IllegalStateException("item 13");
-                    }
-                }));
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> workers.forEach(20, item -> {
+                            if (item == 13) {
+                                throw new IllegalStateException("item 13");
+                            }
+                        }));
                 AtomicIntegerArray done = new AtomicIntegerArray(4);
                 workers.forEach(4, item -> done.incrementAndGet(item));
                 assertEquals(4, done.get(0) + done.get(1) + done.get(2) + done.get(3));
