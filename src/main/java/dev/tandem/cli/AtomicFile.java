@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A file that appears whole or not at all: it is written beside its place and renamed by {@link #commit}. Closing
@@ -32,7 +33,9 @@ final class AtomicFile implements AutoCloseable {
         }
         Path folder = target.toAbsolutePath().getParent();
         try {
-            temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".part");
+            // not createTempFile, whose files only their owner may read
+            String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+            temporary = Files.createFile(folder.resolve("." + target.getFileName() + "." + unique + ".part"));
         } catch (IOException e) {
             throw failure(target, e);
         }

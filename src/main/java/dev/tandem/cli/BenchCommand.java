@@ -1,7 +1,7 @@
 package dev.tandem.cli;
 
-import dev.tandem.bench.RandomModel;
-import dev.tandem.bench.Shapes;
+import dev.tandem.random.RandomModel;
+import dev.tandem.random.Shapes;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Generator;
 import dev.tandem.decode.Picture;

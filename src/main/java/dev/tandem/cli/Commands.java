@@ -17,6 +17,8 @@ final class Commands {
                 .addSubcommand(new ScoreCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new BenchCommand(terminal))
-                .addSubcommand(new DevicesCommand(terminal));
+                .addSubcommand(new DevicesCommand(terminal))
+                .addSubcommand(new CompletionCommand(terminal))
+                .addSubcommand(new ManCommand(terminal));
     }
 }

@@ -25,6 +25,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "convert",
         description = "Turns public VAR, CoDe and VQVAE checkpoints into a model folder, or adds them to one.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  tandem convert vae_ch160v4096z32.pth var_d30.pth var_d16.pth -o models/var",
@@ -79,6 +82,9 @@ public final class ConvertCommand implements Callable<Integer> {
             names = {"-q", "--quiet"},
             description = "No progress and no summary.")
     private boolean quiet;
+
+    @Option(names = "--verbose", description = "Errors with their stack trace.")
+    private boolean verbose;
 
     @Spec
     private CommandSpec spec;

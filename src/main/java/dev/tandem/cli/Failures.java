@@ -10,8 +10,10 @@ import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns whatever went wrong into one line on stderr and an exit code; a stack trace only for who asks. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -23,8 +25,22 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     @Override
     public int handleParseException(ParameterException e, String[] args) {
-        say(oneLine(e.getMessage()) + " (see `" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help`)");
+        say(oneLine(e instanceof UnmatchedArgumentException u ? unknown(u) : e.getMessage()) + " (see `" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help`)");
         return Main.USAGE;
+    }
+
+    /** The first word that no command or option takes. */
+    private static String unknown(UnmatchedArgumentException e) {
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        String word = e.getUnmatched().getFirst();
+        if (word.startsWith("-")) {
+            return "unknown option '" + word + "'"
+                    + Suggestions.didYouMean(word, command.optionsMap().keySet());
+        }
+        return command.subcommands().isEmpty()
+                ? "unexpected argument '" + word + "'"
+                : "unknown command '" + word + "'"
+                        + Suggestions.didYouMean(word, command.subcommands().keySet());
     }
 
     @Override

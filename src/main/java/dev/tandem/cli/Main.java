@@ -15,6 +15,8 @@ public final class Main {
     /** It was asked for something that cannot be. */
     static final int USAGE = 2;
 
+    private static final int HELP_WIDTH = 110;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -48,7 +50,11 @@ public final class Main {
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // what stands later wins, so that a word on the command line overrides one in an argument file
+                .setOverwrittenOptionsAllowed(true)
+                .setUsageHelpWidth(HELP_WIDTH)
                 .setExpandAtFiles(false);
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         try {
             return commands.execute(words);
         } catch (OutOfMemoryError | StackOverflowError e) {

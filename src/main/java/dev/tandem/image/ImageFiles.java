@@ -19,6 +19,9 @@ public final class ImageFiles {
      * @throws IOException where it cannot be read; says which file and why
      */
     public static RgbImage read(Path file) throws IOException {
+        if (PngText.isPng(file)) {
+            complete(file);
+        }
         BufferedImage image;
         try (InputStream in = Files.newInputStream(file)) {
             image = ImageIO.read(in);
@@ -32,6 +35,15 @@ public final class ImageFiles {
             throw new IOException(file + ": is no picture of a known format (PNG, JPEG, GIF, BMP, TIFF)");
         }
         return isPlainGrey(image) ? ofGrey(image) : ofColours(image);
+    }
+
+    /** The JDK takes a PNG file that is cut off for one with grey at its end. */
+    private static void complete(Path file) throws IOException {
+        try {
+            PngText.read(file);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
     }
 
     private static boolean isPlainGrey(BufferedImage image) {

@@ -48,6 +48,7 @@ public record PngText(int width, int height, Map<String, String> text) {
                 }
                 boolean wanted = type.equals("IHDR") || type.equals("tEXt") || type.equals("iTXt");
                 if (type.equals("IEND")) {
+                    in.skipNBytes(length + 4L);
                     return new PngText(width, height, text);
                 }
                 if (!wanted || length > MAX_TEXT) {

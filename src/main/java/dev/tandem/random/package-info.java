@@ -1,2 +1,2 @@
 /** Models of the public sizes without their weights, to time. */
-package dev.tandem.bench;
+package dev.tandem.random;

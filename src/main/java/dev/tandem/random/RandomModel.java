@@ -1,4 +1,4 @@
-package dev.tandem.bench;
+package dev.tandem.random;
 
 import dev.tandem.convert.Layout;
 import dev.tandem.folder.Model;

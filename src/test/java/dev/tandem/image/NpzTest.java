@@ -1,0 +1,59 @@
+package dev.tandem.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NpzTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void isAZipOfAnArray() throws IOException {
+        Path file = dir.resolve("a.npz");
+        try (Npz npz = new Npz(file, new Npz.Shape(2, 3, 5))) {
+            npz.write(RgbImage.filled(5, 3, 7));
+            npz.write(RgbImage.filled(5, 3, 250));
+            npz.finish();
+        }
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            assertEquals(1, zip.size());
+            ZipEntry entry = zip.getEntry("arr_0.npy");
+            assertEquals(ZipEntry.STORED, entry.getMethod());
+            // reading to the end checks the sum
+            byte[] all = zip.getInputStream(entry).readAllBytes();
+            ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+            byte[] magic = new byte[8];
+            bytes.get(magic);
+            assertArrayEquals(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}, magic);
+            int length = bytes.getShort();
+            assertEquals(0, (10 + length) % 64);
+            String header = new String(all, 10, length, StandardCharsets.US_ASCII);
+            assertEquals("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3, 5, 3), }", header.strip());
+            byte[] data = Arrays.copyOfRange(all, 10 + length, all.length);
+            assertEquals(2 * 3 * 5 * 3, data.length);
+            assertEquals(7, data[0]);
+            assertEquals((byte) 250, data[45]);
+        }
+    }
+
+    @Test
+    void anIncompleteArrayIsNoFile() throws IOException {
+        try (Npz npz = new Npz(dir.resolve("b.npz"), new Npz.Shape(2, 3, 5))) {
+            npz.write(RgbImage.filled(5, 3, 7));
+            assertThrows(IOException.class, npz::finish);
+            assertThrows(IllegalArgumentException.class, () -> npz.write(RgbImage.filled(3, 5, 7)));
+        }
+    }
+}
