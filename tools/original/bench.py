@@ -96,7 +96,7 @@ def worker(job):
             drafted, hub = models[0].autoregressive_infer_cfg_draft(exit_num=job["draft_steps"], **common)
             clock.mark("refine")
             models[1].autoregressive_infer_cfg_refine(draft=hub, f_hat=drafted, entry_num=job["draft_steps"], **common)
-        return clock.stop()
+        return clock.stop(bool(models))
 
     if cuda:
         torch.cuda.reset_peak_memory_stats()
@@ -149,7 +149,7 @@ class Clock:
         else:
             self.marks.append((name, time.perf_counter()))
 
-    def stop(self):
+    def stop(self, parts=True):
         self.mark("stop")
         if self.cuda:
             self.torch.cuda.synchronize()
@@ -159,7 +159,8 @@ class Clock:
             return at[a].elapsed_time(at[b]) if self.cuda else (at[b] - at[a]) * 1000
 
         out = dict(total_ms=ms("start", "stop"), decode_ms=ms("decode", "end"))
-        out["transformer_ms"] = ms("start", "decode")
+        if parts:
+            out["transformer_ms"] = ms("start", "decode")
         if "refine" in at:
             out.update(draft_ms=ms("start", "refine"), refine_ms=ms("refine", "decode"))
         return out
@@ -179,6 +180,29 @@ def run_original(job):
     said = json.loads(done.stdout.strip().splitlines()[-1])
     runs = said.pop("runs")
     return dict(said, samples=[r["total_ms"] for r in runs], **{k: statistics.median(r[k] for r in runs) for k in runs[0]})
+
+
+def run_tandem(command, job, more):
+    line = command + ["bench", "--json", "--shape", job["shape"], "--batch", job["batch"], "--runs", job["runs"], "--warmup", job["warmups"]]
+    line += ["--cfg", job["cfg"], "--top-k", 1 if job["greedy"] else 600 if "+" in job["shape"] else 900]
+    line += ["--top-p", 0 if job["greedy"] else 0.95, "--temperature", 1]
+    if "+" in job["shape"]:
+        line += ["--draft-steps", job["draft_steps"]]
+    if job["threads"]:
+        line += ["--threads", job["threads"]]
+    line = [str(v) for v in line] + more
+    done = subprocess.run(line, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"tandem failed (exit code {done.returncode}): {shlex.join(line)}")
+    said = json.loads(done.stdout)
+    parts = said["parts_ms"]
+    out = dict(total_ms=said["total_ms"], samples=said["runs_ms"], decode_ms=parts["decode"], hardware=said["device"])
+    out["transformer_ms"] = sum(v for k, v in parts.items() if k != "decode")
+    if "+" in job["shape"]:
+        # conditioning counts for the model it conditions in the original; here it is a part of both
+        out.update(draft_ms=parts["draft"], refine_ms=sum(parts.get(k, 0) for k in ("prefix", "refine")))
+    out.update(peak_mib=(said["peak_rss_bytes"] or 0) / 2**20, tandem=said["tandem"], jdk=said["jdk"])
+    return out
 
 
 def medians(parts):
@@ -232,6 +256,8 @@ def main():
     for s in shapes:
         if s != "vae" and (len(s.split("+")) > 2 or any(p not in SHAPES for p in s.split("+"))):
             a.error(f"unknown shape {s}")
+    if args.tandem and "vae" in shapes:
+        a.error("tandem bench has no shape vae; leave --tandem out")
     jobs = []
     for s in shapes:
         for n in args.draft_steps if "+" in s else [0]:
