@@ -11,6 +11,7 @@ final class Commands {
                 .addSubcommand(new GenerateCommand(terminal))
                 .addSubcommand(new EditCommand(terminal))
                 .addSubcommand(new SweepCommand(terminal))
+                .addSubcommand(new SpectrumCommand(terminal))
                 .addSubcommand(new SampleCommand(terminal))
                 .addSubcommand(new MergeCommand(terminal))
                 .addSubcommand(new ConvertCommand())
