@@ -25,15 +25,15 @@ record SpectrumReport(String what, SpectrumMeter meter, Scales scales, int unrea
             SpectrumMeter.FEATURES, "The transformer's features at each scale",
             SpectrumMeter.PICTURES, "Pictures after each scale");
 
-    /** Mean frequency under the squared amplitude, the lowest left out: 0 is low, 1 the highest. */
-    private static double centre(RadialSpectrum s) {
+    /** Mean frequency, weighted by the amplitude: 0 is the lowest, 1 the highest. */
+    private static double meanFrequency(RadialSpectrum s) {
         double[] f = s.frequencies();
         double[] a = s.amplitudes();
         double sum = 0;
         double weighted = 0;
-        for (int i = 1; i < f.length; i++) {
-            sum += a[i] * a[i];
-            weighted += f[i] * a[i] * a[i];
+        for (int i = 0; i < f.length; i++) {
+            sum += a[i];
+            weighted += f[i] * a[i];
         }
         return sum == 0 ? 0 : weighted / sum;
     }
@@ -71,20 +71,20 @@ record SpectrumReport(String what, SpectrumMeter meter, Scales scales, int unrea
         if (verbosity.json) {
             terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json(files)));
         } else if (!verbosity.quiet) {
-            List<String> heads = new ArrayList<>(List.of("centre of power"));
+            List<String> heads = new ArrayList<>(List.of("mean frequency"));
             heads.addAll(meter.spectra().keySet());
             Table table = new Table(heads.toArray(String[]::new));
             for (int scale = 0; scale < scales.count(); scale++) {
                 List<String> row = new ArrayList<>(List.of(label(scale)));
                 for (List<RadialSpectrum> kind : meter.spectra().values()) {
-                    row.add(String.format(Locale.ROOT, "%.3f", centre(kind.get(scale))));
+                    row.add(String.format(Locale.ROOT, "%.3f", meanFrequency(kind.get(scale))));
                 }
                 table.row(row.toArray(String[]::new));
             }
             table.print(terminal.out());
             terminal.out().println("of " + Numbers.count(meter.pictures(), "picture") + ", " + what
                     + (unreadable == 0 ? "" : "; " + Numbers.count(unreadable, "file") + " left out")
-                    + "; frequencies are parts of the highest, the lowest of all is left out");
+                    + "; frequencies are parts of the highest");
             terminal.out().println("wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
         }
         terminal.out().flush();
@@ -99,7 +99,7 @@ record SpectrumReport(String what, SpectrumMeter meter, Scales scales, int unrea
         meter.spectra().forEach((kind, list) -> kinds.put(kind, list.stream()
                 .map(s -> {
                     Map<String, Object> scale = new LinkedHashMap<>();
-                    scale.put("centre", centre(s));
+                    scale.put("mean_frequency", meanFrequency(s));
                     scale.put("frequency", s.frequencies());
                     scale.put("amplitude", s.amplitudes());
                     scale.put("relative_log_amplitude", s.relativeLogAmplitudes());
