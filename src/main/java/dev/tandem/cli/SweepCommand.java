@@ -1,11 +1,18 @@
 package dev.tandem.cli;
 
+import dev.tandem.analysis.Gaussian;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.MemoryEstimate;
 import dev.tandem.decode.Picture;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
+import dev.tandem.evaluate.FeatureExtractor;
+import dev.tandem.evaluate.FeatureExtractors;
+import dev.tandem.evaluate.Preprocessing;
+import dev.tandem.evaluate.SampleSet;
+import dev.tandem.evaluate.Summariser;
+import dev.tandem.evaluate.Summary;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.model.VqVaeConfig;
 import java.io.IOException;
@@ -30,9 +37,12 @@ import picocli.CommandLine.Option;
             "  tandem sweep --swap-each var_d16 --class 207,812 --count 4 -o swapped",
             "  tandem sweep --plans plans.txt --reference var_d30:1-10",
             "",
-            "Writes PREFIX.csv, and as PNG and SVG: PREFIX-quality, PREFIX-memory, PREFIX-tokens, PREFIX-kl."
+            "Writes PREFIX.csv, and as PNG and SVG: PREFIX-quality, PREFIX-memory, PREFIX-tokens, PREFIX-kl,",
+            "and with --features PREFIX-frechet."
         })
 final class SweepCommand implements Callable<Integer> {
+    private static final int FEATURES_BATCH = 8;
+
     private final Terminal terminal;
 
     @Mixin
@@ -54,6 +64,19 @@ final class SweepCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Batches of each plan before the clock runs. Default: ${DEFAULT-VALUE}.")
     private int warmup;
+
+    @Option(
+            names = "--features",
+            paramLabel = "DIR",
+            description = "Also measure Fréchet distances, on features of the network in this folder, as for `evaluate`.")
+    private Path features;
+
+    @Option(
+            names = "--target",
+            paramLabel = "SET",
+            description = "Pictures or statistics that the distances are from, as for `evaluate`. Default: the first"
+                    + " plan's pictures.")
+    private Path target;
 
     @Mixin
     private ModelOption modelOption;
@@ -78,6 +101,7 @@ final class SweepCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (ModelFolder model = modelOption.open(terminal);
                 SweepReference reference = new SweepReference();
+                ModelFolder networkFolder = features == null ? null : ModelFolder.open(features);
                 StatusLine line = new StatusLine(terminal, verbosity.quiet)) {
             VqVaeConfig vae = ModelParts.tokenizer(model).config();
             int scales = vae.scales().count();
@@ -92,30 +116,77 @@ final class SweepCommand implements Callable<Integer> {
                         size,
                         BatchSize.choose(batch, false, pictures.size(), model, schedule, settings, backend));
             }
-            List<SweepResult> results = new ArrayList<>();
-            String device = null;
-            for (Schedule schedule : schedules) {
-                line.show("plan " + (results.size() + 1) + " of " + schedules.size() + ": " + schedule.plan());
-                reference.rewind();
-                SweepMeter meter = new SweepMeter(schedule, vae, reference, results.isEmpty());
-                // a session each, so that no plan finds another's memory taken
-                try (Session session = backend.open()) {
-                    device = session.description();
-                    PictureJob job = new PictureJob(
-                            Ensemble.load(session, model, schedule.models()), schedule, settings, size, BatchSize.DECODE);
-                    for (int i = 0; i < warmup; i++) {
-                        job.run(pictures.subList(0, size), (p, image) -> {}, new PictureJob.Watcher() {});
-                    }
-                    job.run(pictures, (p, image) -> meter.picture(image), meter);
+            try (FeatureExtractor network = networkFolder == null
+                    ? null
+                    : FeatureExtractors.open(networkFolder, backend.open(), Preprocessing.PYTORCH, FEATURES_BATCH)) {
+                SweepQuality quality = quality(network, pictures.size());
+                List<SweepResult> results = compare(model, schedules, settings, pictures, size, backend, quality, reference, line);
+                SweepReport report = new SweepReport(backend.provider().description(), results);
+                List<Path> files = report.write(output);
+                line.close();
+                if (quality != null && quality.tooFew()) {
+                    terminal.err().println("note: " + pictures.size() + " pictures are too few for a covariance of "
+                            + network.dimension() + " dimensions; take the Fréchet distances as a rough order");
                 }
-                results.add(meter.result(
-                        MemoryEstimate.of(model, schedule, settings, size, BatchSize.DECODE, Float.BYTES)));
+                report.print(terminal, verbosity, files);
             }
-            SweepReport report = new SweepReport(device, results);
-            List<Path> files = report.write(output);
-            line.close();
-            report.print(terminal, verbosity, files);
             return Main.OK;
         }
+    }
+
+    private SweepQuality quality(FeatureExtractor network, int pictures) throws IOException {
+        if (network == null) {
+            if (target != null) {
+                throw new UsageException("--target needs --features: distances are of features");
+            }
+            return null;
+        }
+        if (pictures < 2) {
+            throw new UsageException("--features needs at least 2 pictures for a covariance, not " + pictures);
+        }
+        Gaussian moments = target == null
+                ? null
+                : new Summariser(network, false, (set, done, total) -> {})
+                        .summarise(SampleSet.of(target), new Summary.Needs(true, false, false))
+                        .moments();
+        return new SweepQuality(network, moments);
+    }
+
+    private List<SweepResult> compare(
+            ModelFolder model,
+            List<Schedule> schedules,
+            SamplingSettings settings,
+            List<Picture> pictures,
+            int size,
+            BackendOptions.Chosen backend,
+            SweepQuality quality,
+            SweepReference reference,
+            StatusLine line)
+            throws IOException {
+        VqVaeConfig vae = ModelParts.tokenizer(model).config();
+        List<SweepResult> results = new ArrayList<>();
+        for (Schedule schedule : schedules) {
+            line.show("plan " + (results.size() + 1) + " of " + schedules.size() + ": " + schedule.plan());
+            reference.rewind();
+            SweepMeter meter = new SweepMeter(schedule, vae, reference, results.isEmpty());
+            // a session each, so that no plan finds another's memory taken
+            try (Session session = backend.open()) {
+                PictureJob job = new PictureJob(
+                        Ensemble.load(session, model, schedule.models()), schedule, settings, size, BatchSize.DECODE);
+                for (int i = 0; i < warmup; i++) {
+                    job.run(pictures.subList(0, size), (p, image) -> {}, new PictureJob.Watcher() {});
+                }
+                PictureJob.Receiver receiver = (p, image) -> {
+                    meter.picture(image);
+                    if (quality != null) {
+                        quality.add(image);
+                    }
+                };
+                job.run(pictures, receiver, meter);
+            }
+            MemoryEstimate memory = MemoryEstimate.of(model, schedule, settings, size, BatchSize.DECODE, Float.BYTES);
+            results.add(meter.result(memory, quality == null ? null : quality.finish()));
+        }
+        return results;
     }
 }

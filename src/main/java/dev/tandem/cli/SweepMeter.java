@@ -111,7 +111,7 @@ final class SweepMeter implements PictureJob.Watcher {
         return out;
     }
 
-    SweepResult result(MemoryEstimate memory) {
+    SweepResult result(MemoryEstimate memory, Double frechet) {
         double[] shares = new double[equal.length];
         double[] divergences = new double[equal.length];
         for (int i = 0; i < equal.length; i++) {
@@ -120,6 +120,6 @@ final class SweepMeter implements PictureJob.Watcher {
             divergences[i] = kl[i] / tokens;
         }
         return new SweepResult(
-                schedule, pictures, parts, memory, shares, divergences, psnr / pictures, ssim / pictures);
+                schedule, pictures, parts, memory, shares, divergences, psnr / pictures, ssim / pictures, frechet);
     }
 }

@@ -21,7 +21,8 @@ record SweepReport(String device, List<SweepResult> results) {
         if (verbosity.json) {
             terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json(files)));
         } else if (!verbosity.quiet) {
-            Table table = new Table("plan", "images/s", "ms/image", "memory", "tokens equal", "KL", "PSNR", "SSIM", "ms by part");
+            boolean measured = results.stream().anyMatch(r -> r.frechet() != null);
+            Table table = new Table("plan", "images/s", "ms/image", "memory", "tokens equal", "KL", "PSNR", "SSIM", measured ? "Fréchet" : "", "ms by part");
             for (SweepResult r : results) {
                 table.row(
                         r.schedule().plan(),
@@ -32,6 +33,7 @@ record SweepReport(String device, List<SweepResult> results) {
                         number("%.3f", r.meanKl()),
                         Double.isInfinite(r.psnr()) ? "equal" : number("%.2f dB", r.psnr()),
                         number("%.3f", r.ssim()),
+                        r.frechet() == null ? "" : number("%.3f", r.frechet()),
                         parts(r));
             }
             table.print(terminal.out());
@@ -78,6 +80,7 @@ record SweepReport(String device, List<SweepResult> results) {
         // JSON knows no infinity: null where all pictures are equal
         json.put("psnr", Double.isFinite(r.psnr()) ? r.psnr() : null);
         json.put("ssim", r.ssim());
+        json.put("frechet", r.frechet());
         return json;
     }
 
@@ -85,7 +88,7 @@ record SweepReport(String device, List<SweepResult> results) {
     List<Path> write(String prefix) throws IOException {
         List<Path> files = new ArrayList<>();
         Path csv = Path.of(prefix + ".csv");
-        StringBuilder text = new StringBuilder("plan,images_per_second,memory_bytes,psnr,ssim");
+        StringBuilder text = new StringBuilder("plan,images_per_second,memory_bytes,psnr,ssim,frechet");
         int scales = results.getFirst().equal().length;
         IntStream.rangeClosed(1, scales).forEach(i -> text.append(",tokens_equal_").append(i));
         IntStream.rangeClosed(1, scales).forEach(i -> text.append(",kl_").append(i));
@@ -94,6 +97,7 @@ record SweepReport(String device, List<SweepResult> results) {
             text.append('"').append(r.schedule().plan()).append('"');
             text.append(',').append(r.imagesPerSecond()).append(',').append(r.memory().total());
             text.append(',').append(r.psnr()).append(',').append(r.ssim());
+            text.append(',').append(r.frechet() == null ? "" : r.frechet());
             Arrays.stream(r.equal()).forEach(v -> text.append(',').append(v));
             Arrays.stream(r.kl()).forEach(v -> text.append(',').append(v));
             text.append('\n');
@@ -101,6 +105,7 @@ record SweepReport(String device, List<SweepResult> results) {
         Files.writeString(csv, text);
         files.add(csv);
         LinePlot quality = new LinePlot("Speed and agreement with the first plan", "images/s", "tokens equal, %");
+        LinePlot distance = new LinePlot("Speed and quality", "images/s", "Fréchet distance");
         LinePlot memory = new LinePlot("Speed and memory", "images/s", "memory, MiB");
         LinePlot agreement = new LinePlot("Agreement with the first plan", "scale", "tokens equal, %");
         LinePlot divergence = new LinePlot("Divergence from the first plan", "scale", "KL, nats");
@@ -109,11 +114,15 @@ record SweepReport(String device, List<SweepResult> results) {
             String plan = r.schedule().plan();
             double[] rate = {r.imagesPerSecond()};
             quality.points(plan, rate, new double[] {100 * r.meanEqual()});
+            if (r.frechet() != null) {
+                distance.points(plan, rate, new double[] {r.frechet()});
+            }
             memory.points(plan, rate, new double[] {r.memory().total() / MIB});
             agreement.curve(plan, axis, Arrays.stream(r.equal()).map(v -> 100 * v).toArray());
             divergence.curve(plan, axis, r.kl());
         }
         files.addAll(quality.write(Path.of(prefix + "-quality")));
+        files.addAll(distance.write(Path.of(prefix + "-frechet")));
         files.addAll(memory.write(Path.of(prefix + "-memory")));
         files.addAll(agreement.write(Path.of(prefix + "-tokens")));
         files.addAll(divergence.write(Path.of(prefix + "-kl")));

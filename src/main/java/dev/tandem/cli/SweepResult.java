@@ -13,6 +13,7 @@ import java.util.Map;
  * @param kl per scale, mean divergence of the reference's distributions from this plan's, in nats
  * @param psnr mean over pictures, against the reference's; infinite where all are equal
  * @param ssim likewise
+ * @param frechet distance of the pictures from the target's, null where nobody measured it
  */
 record SweepResult(
         Schedule schedule,
@@ -22,7 +23,8 @@ record SweepResult(
         double[] equal,
         double[] kl,
         double psnr,
-        double ssim) {
+        double ssim,
+        Double frechet) {
 
     double seconds() {
         return parts.values().stream().mapToLong(Long::longValue).sum() / 1e9;
