@@ -10,6 +10,8 @@ final class Commands {
         return new CommandLine(new TandemCommand())
                 .addSubcommand(new GenerateCommand(terminal))
                 .addSubcommand(new EditCommand(terminal))
+                .addSubcommand(new SweepCommand(terminal))
+                .addSubcommand(new SpectrumCommand(terminal))
                 .addSubcommand(new SampleCommand(terminal))
                 .addSubcommand(new MergeCommand(terminal))
                 .addSubcommand(new ConvertCommand())

@@ -34,11 +34,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Inpainting with VAR and with drafter and refiner gives what the original's inpaint functions give; the numbers come
- * from {@code tools/original/inpaint_golden.py}. Only the decoder's weights are of our own, since f_hat is compared.
+ * Inpainting with VAR and with drafter and refiner gives what the original's inpaint functions give, and a plan where the
+ * large model comes back after another decoded one scale what the original's loop gives with the other's tokens in it; the
+ * numbers come from {@code tools/original/plans_golden.py}. Only the decoder's weights are of our own, since f_hat is
+ * compared.
  */
-class InpaintParityTest {
-    private static final Path GOLDEN = Path.of("src/test/resources/inpaint.safetensors");
+class PlansParityTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/plans.safetensors");
 
     /** Fixture a's transformers with the golden file's quantizer. */
     private record Pair(Case fixture, Safetensors golden, VqVaeConfig vae) implements Model {
@@ -70,7 +72,7 @@ class InpaintParityTest {
 
         @Override
         public String origin() {
-            return "inpaint";
+            return "plans";
         }
 
         @Override
@@ -78,14 +80,15 @@ class InpaintParityTest {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource({"scalar, var", "scalar, code1", "scalar, code2", "scalar, code3", "vector, var", "vector, code2"})
-    void redrawsTheSame(String backend, String run) throws IOException {
+    @CsvSource({
+        "scalar, var", "scalar, code1", "scalar, code2", "scalar, code3", "scalar, swap1", "scalar, swap2", "scalar, swap3",
+        "vector, var", "vector, code2", "vector, swap2"})
+    void drawsTheSame(String backend, String run) throws IOException {
         Safetensors golden = Safetensors.open(GOLDEN, Arena.ofAuto());
         Pair pair = Pair.open(golden);
         Scales scales = pair.vae().scales();
-        Schedule schedule = run.equals("var")
-                ? Schedule.single("var", scales.count())
-                : Schedule.collaborative("var", "refiner", run.charAt(4) - '0', scales.count());
+        Schedule schedule = Schedule.parse(plan(run), scales.count());
+        boolean edits = !run.startsWith("swap");
         int label = golden.get("label").toInts()[0];
         SamplingSettings settings =
                 SamplingSettings.greedy(golden.get("cfg").toFloats()[0]);
@@ -98,8 +101,11 @@ class InpaintParityTest {
         }
         try (Session session = Backends.choose(backend).provider().open(SessionOptions.defaults())) {
             Ensemble models = Ensemble.load(session, pair, schedule.models());
-            Generator generator = new Generator(models, schedule, settings, batch, 1, true);
-            generator.keep(kept, twice(mask(golden.get("mask")).nearest(scales.side(), scales.side()).toFloats()));
+            Generator generator = new Generator(models, schedule, settings, batch, 1, edits);
+            if (edits) {
+                Mask mask = mask(golden.get("mask")).nearest(scales.side(), scales.side());
+                generator.keep(kept, twice(mask.toFloats()));
+            }
             generator.generate(pictures, new GenerationListener() {
                 @Override
                 public void decodedScale(Schedule.Step step, Generator g, long nanos) {
@@ -115,6 +121,18 @@ class InpaintParityTest {
                 }
             });
         }
+    }
+
+    private static String plan(String run) {
+        return switch (run) {
+            case "var" -> "var:1-4";
+            case "code1" -> "var:1,refiner:2-4";
+            case "code2" -> "var:1-2,refiner:3-4";
+            case "code3" -> "var:1-3,refiner:4";
+            case "swap1" -> "var:1,refiner:2,var:3-4";
+            case "swap2" -> "var:1-2,refiner:3,var:4";
+            default -> "var:1-3,refiner:4";
+        };
     }
 
     private static Mask mask(Tensor t) {

@@ -1,0 +1,43 @@
+package dev.tandem.cli;
+
+import dev.tandem.decode.Picture;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which pictures a study looks at: a few of every kind where nobody says which. */
+final class PictureChoice {
+    private static final int FEW = 16;
+
+    @Option(
+            names = {"-c", "--class"},
+            paramLabel = "CLASS",
+            description = "Which classes, as for `generate`. Default: 16 that the seed picks.")
+    private List<String> classes = new ArrayList<>();
+
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Pictures per class. Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = {"-s", "--seed"},
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Seed of each class's first picture. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    List<Picture> pictures(ClassList names) {
+        if (count < 1) {
+            throw new UsageException("--count must be at least 1, not " + count);
+        }
+        List<Integer> labels = new ArrayList<>();
+        classes.forEach(c -> labels.addAll(names.parse(c)));
+        if (labels.isEmpty()) {
+            labels.addAll(names.random(Math.min(FEW, names.count()), seed));
+        }
+        return PictureJob.pictures(labels, count, seed);
+    }
+}
