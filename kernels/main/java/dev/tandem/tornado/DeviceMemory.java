@@ -1,5 +1,6 @@
 package dev.tandem.tornado;
 
+import dev.tandem.engine.DeviceException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

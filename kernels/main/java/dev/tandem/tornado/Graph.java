@@ -1,5 +1,6 @@
 package dev.tandem.tornado;
 
+import dev.tandem.engine.DeviceException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;

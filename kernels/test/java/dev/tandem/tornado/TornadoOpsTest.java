@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every operation on the device gives what {@code ScalarOps} gives, at sizes that fit no tile. */
 class TornadoOpsTest {
-    private static final double TOLERANCE = 2e-5;
+    private static final double TOLERANCE = TestDevice.tolerance(2e-5);
 
     private static Session scalar;
     private static Session device;
@@ -172,7 +172,7 @@ class TornadoOpsTest {
             b.run(o -> o.subtract(x, y, out));
             return b.read(out);
         });
-        check(0, b -> {
+        check(TestDevice.tolerance(0), b -> {
             Buffer x = b.activations(1, 1, 3, 41);
             Buffer out = b.floats(1, 1, 3, 41);
             b.run(o -> o.clamp(x, -0.5f, 0.7f, out));

@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.engine.Backends;
+import dev.tandem.engine.DeviceException;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,6 +69,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case FormatException f -> text;
             case NotEnoughMemoryException n -> text;
             case Backends.UnavailableException u -> text;
+            case DeviceException d -> text;
             case NoSuchFileException n -> n.getFile() + ": there is no such file";
             case AccessDeniedException a -> a.getFile() + ": permission denied";
             case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
