@@ -2,6 +2,8 @@ package dev.tandem.cli;
 
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Backends;
+import dev.tandem.engine.DeviceProvider;
+import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
 import java.util.List;
@@ -16,16 +18,31 @@ final class BackendOptions {
             description = "What computes: auto, or a name that `tandem devices` lists. Default: ${DEFAULT-VALUE}.")
     String backend;
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "Device of the back-end, where it has several.")
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            description = "Device of the back-end, where it has several; `tandem devices` lists them.")
     String device;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "How a device stores weights and activations: fp32 or fp16. Default: its best. The CPU stores"
+                    + " fp32.")
+    Precision precision;
 
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads on the CPU. Default: all processors.")
     Integer threads;
 
     /** A back-end and how it is to run. */
     record Chosen(BackendProvider provider, SessionOptions options) {
+        /** @throws UsageException where it has no such device or precision */
         Session open() {
-            return provider.open(options);
+            try {
+                return provider.open(options);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(e.getMessage(), e);
+            }
         }
     }
 
@@ -42,10 +59,14 @@ final class BackendOptions {
             throw new UsageException("--threads must be at least 1, not " + workers);
         }
         Backends.Choice choice = Backends.choose(backend);
+        if (!(choice.provider() instanceof DeviceProvider) && (device != null || precision == Precision.FP16)) {
+            throw new UsageException((device != null ? "--device" : "--precision fp16") + " is for back-ends with devices of"
+                    + " their own; here " + choice.provider().name() + " computes on the CPU");
+        }
         if (verbosity.verbose) {
             choice.passedOver().forEach(reason -> terminal.err().println("passed over " + reason));
             terminal.err().println("back-end " + choice.provider().name() + ": " + choice.provider().description());
         }
-        return new Chosen(choice.provider(), new SessionOptions(workers, device));
+        return new Chosen(choice.provider(), new SessionOptions(workers, device, precision));
     }
 }

@@ -3,8 +3,10 @@ package dev.tandem.cli;
 import dev.tandem.decode.MemoryEstimate;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
+import dev.tandem.engine.DeviceProvider;
+import dev.tandem.engine.Precision;
 import dev.tandem.folder.Model;
-import java.util.Set;
+import java.util.List;
 
 /** How many pictures are made at a time. */
 final class BatchSize {
@@ -13,9 +15,9 @@ final class BatchSize {
 
     /** More than this gains little on a CPU. */
     private static final int USUAL = 4;
-    /** Back-ends whose buffers lie in the Java heap. */
-    private static final Set<String> IN_HEAP = Set.of("scalar", "vector");
-    /** Share of the heap that buffers may take. */
+    /** On a device of its own memory. */
+    private static final int USUAL_ON_DEVICE = 8;
+    /** Share of the heap, or of the device's memory, that a run may take. */
     private static final double SHARE = 0.9;
 
     private BatchSize() {}
@@ -38,26 +40,67 @@ final class BatchSize {
         if (whole && asked != null && asked < pictures) {
             throw new UsageException("--trace takes all pictures in one batch: " + pictures + " pictures, --batch " + asked);
         }
-        int wanted = Math.min(pictures, whole ? pictures : asked != null ? asked : USUAL);
-        if (!IN_HEAP.contains(backend.provider().name())) {
+        Limit limit = Limit.of(backend);
+        int wanted = Math.min(pictures, whole ? pictures : asked != null ? asked : limit.usual());
+        MemoryEstimate need = limit.estimate(model, schedule, settings, wanted);
+        if (limit.holds(need)) {
             return wanted;
         }
-        long heap = (long) (Runtime.getRuntime().maxMemory() * SHARE);
-        MemoryEstimate need = estimate(model, schedule, settings, wanted);
-        if (need.fitsHeap(heap)) {
-            return wanted;
-        }
-        int fits = MemoryEstimate.largestBatch(model, schedule, settings, wanted - 1, DECODE, heap);
+        int fits = MemoryEstimate.largestBatch(
+                wanted - 1, b -> limit.estimate(model, schedule, settings, b), limit::holds);
         if (fits >= 1 && asked == null && !whole) {
             return fits;
         }
-        throw new NotEnoughMemoryException("a batch of " + wanted + " needs about " + Numbers.bytes(need.buffers())
-                + " of memory beside the weights, the heap has " + Numbers.bytes(heap) + "; "
-                + (fits >= 1 ? "--batch " + fits + " would fit" : "a larger heap would do"
-                        + " (TANDEM_JAVA_OPTIONS=-Xmx" + (int) Math.ceil(need.buffers() / SHARE / (1 << 30)) + "g)"));
+        throw new NotEnoughMemoryException("a batch of " + wanted + " needs about " + limit.needs(need) + "; "
+                + (fits >= 1 ? "--batch " + fits + " would fit" : limit.more(need)));
     }
 
-    private static MemoryEstimate estimate(Model model, Schedule schedule, SamplingSettings settings, int batch) {
-        return MemoryEstimate.of(model, schedule, settings, batch, DECODE, Float.BYTES);
+    /**
+     * What memory there is.
+     *
+     * @param device the device with memory of its own; null where buffers lie in the Java heap and weights outside
+     */
+    private record Limit(DeviceProvider.Device device, int activationBytes, long bytes) {
+        static Limit of(BackendOptions.Chosen backend) {
+            if (!(backend.provider() instanceof DeviceProvider provider)) {
+                return new Limit(null, Float.BYTES, (long) (Runtime.getRuntime().maxMemory() * SHARE));
+            }
+            List<DeviceProvider.Device> all = provider.devices();
+            String named = backend.options().device();
+            DeviceProvider.Device device = all.stream()
+                    .filter(d -> named == null ? d.gpu() : d.id().equals(named))
+                    .findFirst()
+                    .orElse(all.getFirst());
+            boolean halves = backend.options().precision() == null
+                    ? device.halves()
+                    : backend.options().precision() == Precision.FP16;
+            return new Limit(device, halves ? Short.BYTES : Float.BYTES, (long) (device.memory() * SHARE));
+        }
+
+        int usual() {
+            return device == null ? USUAL : USUAL_ON_DEVICE;
+        }
+
+        MemoryEstimate estimate(Model model, Schedule schedule, SamplingSettings settings, int batch) {
+            return MemoryEstimate.of(model, schedule, settings, batch, DECODE, activationBytes);
+        }
+
+        boolean holds(MemoryEstimate need) {
+            return device == null ? need.fitsHeap(bytes) : need.total() <= bytes;
+        }
+
+        String needs(MemoryEstimate need) {
+            return device == null
+                    ? Numbers.bytes(need.buffers()) + " of memory beside the weights, the heap has "
+                            + Numbers.bytes(bytes)
+                    : Numbers.bytes(need.total()) + " of memory, " + device.name() + " has " + Numbers.bytes(bytes);
+        }
+
+        String more(MemoryEstimate need) {
+            return device == null
+                    ? "a larger heap would do (TANDEM_JAVA_OPTIONS=-Xmx"
+                            + (int) Math.ceil(need.buffers() / SHARE / (1 << 30)) + "g)"
+                    : "--backend vector runs on the CPU";
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,6 +35,9 @@ record Recipe(Map<String, String> options) {
         options.put("backend", backend.provider().name());
         if (backend.options().device() != null) {
             options.put("device", backend.options().device());
+        }
+        if (backend.options().precision() != null) {
+            options.put("precision", backend.options().precision().name().toLowerCase(Locale.ROOT));
         }
         return options;
     }

@@ -2,6 +2,8 @@ package dev.tandem.decode;
 
 import dev.tandem.engine.PlanSession;
 import dev.tandem.folder.Model;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
  * The memory that a run needs, found by planning it: the same code allocates from a session that only counts.
@@ -37,21 +39,20 @@ public record MemoryEstimate(long weights, long buffers, long largestArray) {
         return buffers <= heapBytes && largestArray <= MAX_ARRAY;
     }
 
-    /** The largest batch up to {@code most} whose buffers fit a heap; 0 where not even one picture does. */
-    public static int largestBatch(
-            Model model, Schedule schedule, SamplingSettings settings, int most, int decodeBatch, long heapBytes) {
-        int fits = 0;
+    /** The largest batch up to {@code most} whose estimate passes; 0 where not even one picture's does. */
+    public static int largestBatch(int most, IntFunction<MemoryEstimate> estimate, Predicate<MemoryEstimate> fits) {
+        int found = 0;
         int low = 1;
         int high = most;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            if (of(model, schedule, settings, middle, decodeBatch, Float.BYTES).fitsHeap(heapBytes)) {
-                fits = middle;
+            if (fits.test(estimate.apply(middle))) {
+                found = middle;
                 low = middle + 1;
             } else {
                 high = middle - 1;
             }
         }
-        return fits;
+        return found;
     }
 }

@@ -175,6 +175,8 @@ class GenerateCommandTest {
                 "--class 1 --temperature 0; temperature must be above 0, not 0",
                 "--class 1 --top-k x; Invalid value for option '--top-k'",
                 "--class 1 --backend gpu; no back-end is called 'gpu'; there are auto",
+                "--class 1 --device cuda; --device is for back-ends with devices of their own",
+                "--class 1 --precision fp16; --precision fp16 is for back-ends with devices",
                 "--class 1 --threads 0; --threads must be at least 1",
                 "--class 1 --batch 0; --batch must be at least 1",
                 "--class 1 --columns 0; --columns must be at least 1",

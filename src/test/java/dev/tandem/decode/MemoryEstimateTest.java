@@ -23,9 +23,8 @@ class MemoryEstimateTest {
         MemoryEstimate eight = of(schedule, 8);
         assertTrue(eight.buffers() > one.buffers() + one.buffers() / 4);
         assertEquals(one.weights(), eight.weights());
-        assertEquals(
-                8, MemoryEstimate.largestBatch(fixture, schedule, settings, 64, 1, eight.buffers()));
-        assertEquals(0, MemoryEstimate.largestBatch(fixture, schedule, settings, 64, 1, one.buffers() - 1));
+        assertEquals(8, MemoryEstimate.largestBatch(64, b -> of(schedule, b), e -> e.fitsHeap(eight.buffers())));
+        assertEquals(0, MemoryEstimate.largestBatch(64, b -> of(schedule, b), e -> e.fitsHeap(one.buffers() - 1)));
     }
 
     @Test
