@@ -15,18 +15,32 @@ import java.util.Map;
 /** What {@code edit} says when it is done: how much changed where nothing should, beside the tokenizer's own error. */
 final class EditReport {
     private final EditRegion.Prepared region;
+    /** So many places from the edit the decoder carries little over: what it changes there comes from attention alone. */
+    private static final int FAR = 2;
+
     private final Mask kept;
-    private final double tokenizer;
+    private final Mask far;
+    private final RgbImage reconstruction;
     private final List<Double> untouched = new ArrayList<>();
+    private final List<Double> untouchedFar = new ArrayList<>();
 
     EditReport(EditRegion.Prepared region, RgbImage reconstruction) {
         this.region = region;
         this.kept = region.pixels().inverted();
-        this.tokenizer = Psnr.within(region.image(), reconstruction, kept);
+        this.far = region.patches()
+                .grown(FAR)
+                .inverted()
+                .nearest(region.image().width(), region.image().height());
+        this.reconstruction = reconstruction;
     }
 
     void add(RgbImage edited) {
         untouched.add(Psnr.within(region.image(), edited, kept));
+        untouchedFar.add(Psnr.within(region.image(), edited, far));
+    }
+
+    private double tokenizer(Mask where) {
+        return Psnr.within(region.image(), reconstruction, where);
     }
 
     void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files, long nanos) throws IOException {
@@ -36,21 +50,28 @@ final class EditReport {
             json.put("places_redrawn", region.patches().count());
             json.put("places", region.patches().marked().length);
             json.put("untouched_pixels", kept.count());
-            json.put("tokenizer_psnr", finite(tokenizer));
+            json.put("tokenizer_psnr", finite(tokenizer(kept)));
             json.put("untouched_psnr", untouched.stream().map(EditReport::finite).toList());
+            json.put("tokenizer_far_psnr", finite(tokenizer(far)));
+            json.put("untouched_far_psnr", untouchedFar.stream().map(EditReport::finite).toList());
             json.put("seconds", nanos / 1e9);
             terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
         } else if (!verbosity.quiet) {
             terminal.out().println(files.getFirst() + ": " + Numbers.count(untouched.size(), "edit") + " in "
                     + Numbers.seconds(nanos) + ", " + region.patches().count() + " of "
                     + region.patches().marked().length + " places drawn anew");
-            if (kept.count() > 0) {
-                double mean = untouched.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-                terminal.out().println("untouched part: " + decibels(mean)
-                        + " to the original; the tokenizer alone, without an edit: " + decibels(tokenizer));
-            }
+            say(terminal, "untouched part", kept, untouched);
+            say(terminal, FAR + " places and more from the edit", far, untouchedFar);
         }
         terminal.out().flush();
+    }
+
+    private void say(Terminal terminal, String part, Mask where, List<Double> psnr) {
+        if (where.count() > 0) {
+            double mean = psnr.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            terminal.out().println(part + ": " + decibels(mean)
+                    + " to the original; the tokenizer alone, without an edit: " + decibels(tokenizer(where)));
+        }
     }
 
     private static String decibels(double psnr) {

@@ -48,6 +48,21 @@ public record Mask(int width, int height, boolean[] marked) {
         return new Mask(width, height, out);
     }
 
+    /** Marks as well what lies within so many places, along the sides and across, of what is marked. */
+    public Mask grown(int places) {
+        boolean[] out = new boolean[marked.length];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                for (int row = Math.max(0, y - places); row <= Math.min(height - 1, y + places); row++) {
+                    for (int column = Math.max(0, x - places); column <= Math.min(width - 1, x + places); column++) {
+                        out[y * width + x] |= marked[row * width + column];
+                    }
+                }
+            }
+        }
+        return new Mask(width, height, out);
+    }
+
     public int count() {
         int n = 0;
         for (boolean m : marked) {

@@ -77,6 +77,8 @@ class SweepCommandTest {
         sweep().refused(Main.USAGE, "which plans?");
         sweep("--draft-steps", "0..2").refused(Main.USAGE, "from 1 to 3, not 0");
         sweep("--draft-steps", "two").refused(Main.USAGE, "a range such as 1..9");
+        sweep("--draft-steps", 2, "--target", dir).refused(Main.USAGE, "--target needs --features");
+        sweep("--draft-steps", 2, "--features", model).refused(Main.FAILURE, "no network that pictures could be compared by");
         sweep("--swap-each", "smal").refused(Main.USAGE, "--swap-each", "no transformer 'smal'");
         Path file = Files.writeString(dir.resolve("wrong.txt"), "\nbig:1-3\n");
         sweep("--plans", file).refused(Main.USAGE, "wrong.txt, line 2: scale 4 is decoded by no model");
