@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Backends;
+import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
 import java.util.List;
@@ -18,6 +19,12 @@ final class BackendOptions {
 
     @Option(names = "--device", paramLabel = "DEVICE", description = "Device of the back-end, where it has several.")
     String device;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "What a device stores: fp16 or fp32. Default: fp16 where it can; the CPU stores fp32.")
+    String precision;
 
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads on the CPU. Default: all processors.")
     Integer threads;
@@ -46,6 +53,15 @@ final class BackendOptions {
             choice.passedOver().forEach(reason -> terminal.err().println("passed over " + reason));
             terminal.err().println("back-end " + choice.provider().name() + ": " + choice.provider().description());
         }
-        return new Chosen(choice.provider(), new SessionOptions(workers, device));
+        return new Chosen(choice.provider(), new SessionOptions(workers, device, precision()));
+    }
+
+    private Precision precision() {
+        return switch (precision) {
+            case null -> null;
+            case "fp16" -> Precision.FP16;
+            case "fp32" -> Precision.FP32;
+            default -> throw new UsageException("--precision must be fp16 or fp32, not " + precision);
+        };
     }
 }
