@@ -66,6 +66,11 @@ final class Graph {
         }
     }
 
+    /** What its first task is. */
+    String firstKey() {
+        return launches.getFirst().key();
+    }
+
     /** Queues the work. */
     void run() {
         try {

@@ -15,14 +15,19 @@ final class TornadoProgram implements Program {
     private final String name;
     private final Constants constants;
     private final boolean capture;
+
+    /** Null where nothing is timed. */
+    private final Profile profile;
+
     private List<Launch> launches;
     private List<Graph> graphs;
 
-    TornadoProgram(String name, Constants constants, List<Launch> launches, boolean capture) {
+    TornadoProgram(String name, Constants constants, List<Launch> launches, boolean capture, Profile profile) {
         this.name = name;
         this.constants = constants;
         this.launches = launches;
         this.capture = capture;
+        this.profile = profile;
     }
 
     @Override
@@ -32,17 +37,34 @@ final class TornadoProgram implements Program {
 
     @Override
     public void run() {
-        DeviceMemory memory = constants.memory();
-        if (graphs == null) {
-            graphs = new ArrayList<>();
-            for (int i = 0; i < launches.size(); i += TASKS) {
-                graphs.add(new Graph(constants, launches.subList(i, Math.min(launches.size(), i + TASKS)), capture));
-            }
-            launches = null;
+        boolean first = graphs == null;
+        if (first) {
+            build();
         }
         for (Graph graph : graphs) {
+            long start = System.nanoTime();
             graph.run();
+            if (profile != null) {
+                sync();
+                if (!first) {
+                    profile.add(graph.firstKey(), System.nanoTime() - start);
+                }
+            }
         }
+        sync();
+    }
+
+    private void build() {
+        int tasks = profile == null ? TASKS : 1;
+        graphs = new ArrayList<>();
+        for (int i = 0; i < launches.size(); i += tasks) {
+            graphs.add(new Graph(constants, launches.subList(i, Math.min(launches.size(), i + tasks)), capture));
+        }
+        launches = null;
+    }
+
+    private void sync() {
+        DeviceMemory memory = constants.memory();
         memory.device().sync(memory.planId());
     }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** GPUs, through TornadoVM's task graphs. */
 public final class TornadoProvider implements DeviceProvider {
+    /** A system property for developers: time every kernel, and say so when a session ends. */
+    private static final String PROFILE = "tandem.tornado.profile";
+
     @Override
     public String name() {
         return "tornado";
@@ -57,6 +60,7 @@ public final class TornadoProvider implements DeviceProvider {
             throw new DeviceException(device.name() + " (" + device.driver() + ") has no fp16");
         }
         boolean halves = options.precision() == null ? device.halves() : options.precision() == Precision.FP16;
-        return new TornadoSession(found.device(), halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32, true);
+        Profile profile = Boolean.getBoolean(PROFILE) ? new Profile() : null;
+        return new TornadoSession(found.device(), halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32, true, profile);
     }
 }

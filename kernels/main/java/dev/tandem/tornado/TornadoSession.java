@@ -27,6 +27,7 @@ final class TornadoSession implements Session {
     private final Constants constants;
     private final DeviceArray.Type storage;
     private final boolean capture;
+    private final Profile profile;
 
     /** Per overlay, keys and values of its blocks in turn. */
     private final Map<String, List<DeviceArray>> caches = new HashMap<>();
@@ -39,12 +40,14 @@ final class TornadoSession implements Session {
      *
      * @param storage how activations, caches and matrices are kept
      * @param capture whether graphs are captured where the device can
+     * @param profile what hears how long each kernel takes, or null
      */
-    TornadoSession(TornadoXPUDevice device, DeviceArray.Type storage, boolean capture) {
+    TornadoSession(TornadoXPUDevice device, DeviceArray.Type storage, boolean capture, Profile profile) {
         this.memory = new DeviceMemory(device, PLAN);
         this.constants = new Constants(memory);
         this.storage = storage;
         this.capture = capture;
+        this.profile = profile;
     }
 
     @Override
@@ -121,7 +124,7 @@ final class TornadoSession implements Session {
     public Program program(String name, Consumer<Ops> body) {
         List<Launch> launches = new ArrayList<>();
         body.accept(new TaskGraphOps(this, storage, launches::add));
-        return new TornadoProgram(name, constants, launches, capture);
+        return new TornadoProgram(name, constants, launches, capture, profile);
     }
 
     /** Places a buffer's array, zeroed. */
@@ -199,6 +202,9 @@ final class TornadoSession implements Session {
 
     @Override
     public void close() {
+        if (profile != null) {
+            profile.print(System.err);
+        }
         memory.close();
     }
 }
