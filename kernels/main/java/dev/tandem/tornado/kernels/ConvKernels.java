@@ -73,6 +73,28 @@ public final class ConvKernels {
         }
     }
 
+    /** Line of the (enlarged) input where the window of output pixel m begins; far outside where there is no such pixel. */
+    private static int pixelY(IntArray d, int m) {
+        int y = m / d.get(6) % d.get(5) * d.get(9) - d.get(11);
+        if (m >= d.get(0)) {
+            y = -1000000;
+        }
+        return y;
+    }
+
+    private static int pixelX(IntArray d, int m) {
+        return m % d.get(6) * d.get(9) - d.get(12);
+    }
+
+    /** Where a pixel of the (enlarged) input lies, or −1. */
+    private static int place(IntArray d, int picture, int y, int x) {
+        int at = -1;
+        if (y >= 0 && x >= 0 && y < d.get(3) << d.get(10) && x < d.get(4) << d.get(10)) {
+            at = d.get(13) + ((picture * d.get(3) + (y >> d.get(10))) * d.get(4) + (x >> d.get(10))) * d.get(2);
+        }
+        return at;
+    }
+
     /** A group of 16×16 makes 64 pixels by 64 outputs. */
     public static void convolve(
             KernelContext c,
@@ -96,18 +118,11 @@ public final class ConvKernels {
         int ty = c.localIdy;
         int n0 = c.groupIdx * 64;
         int m0 = c.groupIdy * 64;
-        int rows = d.get(0);
         int outputs = d.get(1);
         int inputs = d.get(2);
-        int height = d.get(3);
-        int width = d.get(4);
-        int outWidth = d.get(6);
-        int plane = d.get(5) * outWidth;
+        int plane = d.get(5) * d.get(6);
         int taps = d.get(7);
         int tapsAcross = d.get(8);
-        int stride = d.get(9);
-        int zoom = d.get(10);
-        int x = d.get(13);
         float s00 = 0f;
         float s01 = 0f;
         float s02 = 0f;
@@ -124,34 +139,73 @@ public final class ConvKernels {
         float s31 = 0f;
         float s32 = 0f;
         float s33 = 0f;
+        // where this work-item's four pixels begin in a line of the input, and in which picture
+        int u0 = pixelY(d, m0 + ty);
+        int u1 = pixelY(d, m0 + ty + 16);
+        int u2 = pixelY(d, m0 + ty + 32);
+        int u3 = pixelY(d, m0 + ty + 48);
+        int v0 = pixelX(d, m0 + ty);
+        int v1 = pixelX(d, m0 + ty + 16);
+        int v2 = pixelX(d, m0 + ty + 32);
+        int v3 = pixelX(d, m0 + ty + 48);
+        int p0 = (m0 + ty) / plane;
+        int p1 = (m0 + ty + 16) / plane;
+        int p2 = (m0 + ty + 32) / plane;
+        int p3 = (m0 + ty + 48) / plane;
+        int w = (n0 + ty) * taps * inputs;
+        int w16 = 16 * taps * inputs;
         for (int tap = 0; tap < taps; tap++) {
-            int dy = tap / tapsAcross - d.get(11);
-            int dx = tap % tapsAcross - d.get(12);
+            int dy = tap / tapsAcross;
+            int dx = tap % tapsAcross;
+            int r0 = place(d, p0, u0 + dy, v0 + dx);
+            int r1 = place(d, p1, u1 + dy, v1 + dx);
+            int r2 = place(d, p2, u2 + dy, v2 + dx);
+            int r3 = place(d, p3, u3 + dy, v3 + dx);
             for (int k0 = 0; k0 < inputs; k0 += 16) {
                 int k = k0 + tx;
-                for (int i = 0; i < 4; i++) {
-                    int m = m0 + ty + 16 * i;
-                    int n = n0 + ty + 16 * i;
-                    float av = 0f;
-                    float bv = 0f;
-                    if (k < inputs) {
-                        if (m < rows) {
-                            int picture = m / plane;
-                            int pixel = m % plane;
-                            int py = pixel / outWidth * stride + dy;
-                            int px = pixel % outWidth * stride + dx;
-                            if (py >= 0 && px >= 0 && py < height << zoom && px < width << zoom) {
-                                int at = (picture * height + (py >> zoom)) * width + (px >> zoom);
-                                av = Stored.load(spec & 1, xf, xh, x + at * inputs + k);
-                            }
-                        }
-                        if (n < outputs) {
-                            bv = Stored.weight(spec >> 1 & 3, wf, wh, wb, (n * taps + tap) * inputs + k);
-                        }
+                float av0 = 0f;
+                float av1 = 0f;
+                float av2 = 0f;
+                float av3 = 0f;
+                float bv0 = 0f;
+                float bv1 = 0f;
+                float bv2 = 0f;
+                float bv3 = 0f;
+                if (k < inputs) {
+                    if (r0 >= 0) {
+                        av0 = Stored.load(spec & 1, xf, xh, r0 + k);
                     }
-                    a[tx * 65 + ty + 16 * i] = av;
-                    b[tx * 65 + ty + 16 * i] = bv;
+                    if (r1 >= 0) {
+                        av1 = Stored.load(spec & 1, xf, xh, r1 + k);
+                    }
+                    if (r2 >= 0) {
+                        av2 = Stored.load(spec & 1, xf, xh, r2 + k);
+                    }
+                    if (r3 >= 0) {
+                        av3 = Stored.load(spec & 1, xf, xh, r3 + k);
+                    }
+                    int at = w + tap * inputs + k;
+                    if (n0 + ty < outputs) {
+                        bv0 = Stored.weight(spec >> 1 & 3, wf, wh, wb, at);
+                    }
+                    if (n0 + ty + 16 < outputs) {
+                        bv1 = Stored.weight(spec >> 1 & 3, wf, wh, wb, at + w16);
+                    }
+                    if (n0 + ty + 32 < outputs) {
+                        bv2 = Stored.weight(spec >> 1 & 3, wf, wh, wb, at + 2 * w16);
+                    }
+                    if (n0 + ty + 48 < outputs) {
+                        bv3 = Stored.weight(spec >> 1 & 3, wf, wh, wb, at + 3 * w16);
+                    }
                 }
+                a[tx * 65 + ty] = av0;
+                a[tx * 65 + ty + 16] = av1;
+                a[tx * 65 + ty + 32] = av2;
+                a[tx * 65 + ty + 48] = av3;
+                b[tx * 65 + ty] = bv0;
+                b[tx * 65 + ty + 16] = bv1;
+                b[tx * 65 + ty + 32] = bv2;
+                b[tx * 65 + ty + 48] = bv3;
                 c.localBarrier();
                 for (int j = 0; j < 16; j++) {
                     float a0 = a[j * 65 + ty];
