@@ -17,6 +17,7 @@ final class Commands {
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new ReconstructCommand(terminal))
                 .addSubcommand(new ScoreCommand(terminal))
+                .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new BenchCommand(terminal))
                 .addSubcommand(new DevicesCommand(terminal))

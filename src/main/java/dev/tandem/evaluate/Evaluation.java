@@ -17,9 +17,9 @@ import java.util.Set;
  *
  * @param reference the pictures that the others are measured by
  * @param samples null where there is but one set
- * @param classifies whether there is a network that tells classes apart
+ * @param network whether there is one that features and classes of pictures are computed with
  */
-public record Evaluation(SampleSet reference, SampleSet samples, boolean classifies) {
+public record Evaluation(SampleSet reference, SampleSet samples, boolean network) {
     /**
      * The values; each null where it was not asked for.
      *
@@ -42,21 +42,33 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean classif
     /** Why a metric can't be computed of these sets; empty where it can. */
     public Optional<String> impossible(Metric metric) {
         if (metric == Metric.IS) {
-            if (!scored().hasSamples()) {
-                return Optional.of(scored().path() + " has statistics only, an Inception score needs samples");
-            }
-            return classifies ? Optional.empty() : Optional.of("an Inception score needs --features-model");
+            return withoutSamples(scored(), metric)
+                    .or(() -> network ? Optional.empty() : Optional.of("an Inception score needs --features-model"));
         }
         if (samples == null) {
             return Optional.of(metric.label() + " compares two sets, only one is named");
         }
-        if (metric == Metric.FID) {
-            return Optional.empty();
-        }
-        SampleSet without = reference.hasSamples() ? samples : reference;
-        return without.hasSamples()
+        return metric == Metric.FID
+                ? withoutMoments(reference).or(() -> withoutMoments(samples))
+                : withoutSamples(reference, metric).or(() -> withoutSamples(samples, metric));
+    }
+
+    /** Why the mean and covariance of a set can't be had. */
+    public Optional<String> withoutMoments(SampleSet set) {
+        return set.storesStatistics() ? Optional.empty() : withoutNetwork(set);
+    }
+
+    private Optional<String> withoutSamples(SampleSet set, Metric metric) {
+        return set.hasSamples()
+                ? withoutNetwork(set)
+                : Optional.of(set.path() + " has statistics only, " + metric.label() + " needs samples");
+    }
+
+    private Optional<String> withoutNetwork(SampleSet set) {
+        return network || !set.hasPictures()
                 ? Optional.empty()
-                : Optional.of(without.path() + " has statistics only, " + metric.label() + " needs samples");
+                : Optional.of(set.path() + " holds pictures; --features-model names the network to compare them by"
+                        + " (`tandem convert` makes one of Inception-v3's weights)");
     }
 
     /** All metrics that are possible. */
@@ -66,10 +78,14 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean classif
         return all;
     }
 
-    /** What the metrics need of a set. */
-    public Needs needs(SampleSet set, Set<Metric> metrics) {
+    /**
+     * What the metrics need of a set.
+     *
+     * @param saved whether its mean and covariance are needed in any case
+     */
+    public Needs needs(SampleSet set, Set<Metric> metrics, boolean saved) {
         return new Needs(
-                metrics.contains(Metric.FID),
+                saved || metrics.contains(Metric.FID),
                 metrics.contains(Metric.PRECISION) || metrics.contains(Metric.RECALL),
                 metrics.contains(Metric.IS) && set == scored());
     }

@@ -82,6 +82,12 @@ public final class SampleSet {
         return form != Form.STATISTICS;
     }
 
+    /** Whether what is needed of it must be computed by a network. */
+    public boolean usesNetwork(Summary.Needs needs) {
+        boolean features = needs.samples() || needs.moments() && !storesStatistics();
+        return hasPictures() ? features : needs.probabilities();
+    }
+
     /** What it is, for people. */
     public String what() {
         return switch (form) {

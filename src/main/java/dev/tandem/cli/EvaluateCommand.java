@@ -1,0 +1,174 @@
+package dev.tandem.cli;
+
+import dev.tandem.evaluate.Evaluation;
+import dev.tandem.evaluate.FeatureExtractor;
+import dev.tandem.evaluate.FeatureExtractors;
+import dev.tandem.evaluate.Metric;
+import dev.tandem.evaluate.Preprocessing;
+import dev.tandem.evaluate.SampleSet;
+import dev.tandem.evaluate.StatisticsFile;
+import dev.tandem.evaluate.Summariser;
+import dev.tandem.evaluate.Summary;
+import dev.tandem.evaluate.Summary.Needs;
+import dev.tandem.folder.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares two sets of pictures. */
+@Command(
+        name = "evaluate",
+        description = "How near one set of pictures comes to another: Fréchet distance, Inception score, precision and"
+                + " recall.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  tandem convert pt_inception-2015-12-05-6726825d.pth -o fid",
+            "  tandem evaluate photos/ samples.npz --features-model fid",
+            "  tandem evaluate reference.npz samples/ --features-model fid --resize tensorflow",
+            "  tandem evaluate photos/ --features-model fid --save-stats photos.npz",
+            "  tandem evaluate a.npy b.npy --metrics fid,precision",
+            "",
+            "A set is a folder of pictures, an .npz of samples (arr_0) or of statistics (mu, sigma), or an .npy of",
+            "features. Statistics that stand in a file are taken as they are; they must come from the same network."
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(index = "0", paramLabel = "A", description = "The reference.")
+    private Path reference;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "B", description = "The samples that are measured by it.")
+    private Path samples;
+
+    @Option(
+            names = "--features-model",
+            paramLabel = "DIR",
+            description = "Model folder with the network that pictures are compared by: an Inception-v3, converted.")
+    private Path featuresModel;
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "Of fid, is, precision, recall. Default: all that the sets allow.")
+    private List<String> metrics;
+
+    @Option(
+            names = "--resize",
+            paramLabel = "HOW",
+            defaultValue = "pytorch",
+            description = "How pictures are brought to the network's size: pytorch (as pytorch-fid) or tensorflow (as the"
+                    + " guided-diffusion evaluator). Default: ${DEFAULT-VALUE}.")
+    private Preprocessing resize;
+
+    @Option(names = "--splits", paramLabel = "N", defaultValue = "10", description = "Of the Inception score. Default: 10.")
+    private int splits;
+
+    @Option(
+            names = "--neighbours",
+            paramLabel = "K",
+            defaultValue = "3",
+            description = "Of precision and recall. Default: 3.")
+    private int neighbours;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "8", description = "Pictures at a time. Default: 8.")
+    private int batch;
+
+    @Option(names = "--keep-going", description = "Leave out pictures that can't be read, and say which.")
+    private boolean keepGoing;
+
+    @Option(
+            names = "--save-stats",
+            paramLabel = "FILE",
+            description = "Also write mean and covariance of A as an .npz file.")
+    private Path saveStats;
+
+    @Mixin
+    private BackendOptions backendOptions;
+
+    @Mixin
+    private VerbosityOptions verbosity;
+
+    EvaluateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        checkNumbers();
+        SampleSet a = SampleSet.of(reference);
+        SampleSet b = samples == null ? null : SampleSet.of(samples);
+        Evaluation evaluation = new Evaluation(a, b, featuresModel != null);
+        Set<Metric> chosen = chosen(evaluation);
+        Needs ofA = evaluation.needs(a, chosen, saveStats != null);
+        Needs ofB = b == null ? null : evaluation.needs(b, chosen, false);
+        EvaluateReport report = new EvaluateReport(evaluation, splits, neighbours);
+        try (AtomicFile statistics = saveStats == null ? null : new AtomicFile(saveStats);
+                ModelFolder model = featuresModel == null ? null : ModelFolder.open(featuresModel);
+                FeatureExtractor network = usesNetwork(a, ofA) || usesNetwork(b, ofB) ? open(model) : null;
+                EvaluateProgress progress = new EvaluateProgress(terminal, verbosity.quiet)) {
+            report.network(network, resize);
+            Summariser summariser = new Summariser(network, keepGoing, progress);
+            Summary first = summariser.summarise(a, ofA);
+            if (statistics != null) {
+                StatisticsFile.write(statistics.temporary(), first.moments());
+                statistics.commit();
+                report.saved(saveStats);
+            }
+            Summary second = b == null ? null : summariser.summarise(b, ofB);
+            progress.computing();
+            report.result(first, second, evaluation.compute(first, second, chosen, splits, neighbours));
+        }
+        report.print(terminal, verbosity);
+        return Main.OK;
+    }
+
+    private void checkNumbers() {
+        if (splits < 1 || neighbours < 1 || batch < 1) {
+            throw new UsageException("--splits, --neighbours and --batch must be at least 1");
+        }
+    }
+
+    private Set<Metric> chosen(Evaluation evaluation) {
+        if (metrics != null) {
+            EnumSet<Metric> named = EnumSet.noneOf(Metric.class);
+            for (String name : metrics) {
+                Metric metric = Metric.labelled(name).orElseThrow(() -> new UsageException(
+                        "--metrics: '" + name + "' is none of fid, is, precision, recall"));
+                evaluation.impossible(metric).ifPresent(reason -> {
+                    throw new UsageException(reason);
+                });
+                named.add(metric);
+            }
+            return named;
+        }
+        Set<Metric> possible = evaluation.possible();
+        if (possible.isEmpty() && (saveStats == null || samples != null)) {
+            throw new UsageException(evaluation.impossible(samples == null ? Metric.IS : Metric.FID).orElseThrow());
+        }
+        if (saveStats != null) {
+            evaluation.withoutMoments(evaluation.reference()).ifPresent(reason -> {
+                throw new UsageException(reason);
+            });
+        }
+        return possible;
+    }
+
+    private static boolean usesNetwork(SampleSet set, Needs needs) {
+        return set != null && set.usesNetwork(needs);
+    }
+
+    private FeatureExtractor open(ModelFolder model) {
+        return FeatureExtractors.open(model, backendOptions.choose(terminal, verbosity).open(), resize, batch);
+    }
+}
