@@ -17,6 +17,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Parameters;
             "features. Statistics that stand in a file are taken as they are; they must come from the same network."
         })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final int MOST_THREADS = 0x7fff;
+
     private final Terminal terminal;
 
     @Parameters(index = "0", paramLabel = "A", description = "The reference.")
@@ -106,6 +110,27 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkNumbers();
+        return backendOptions.threads == null ? evaluate() : within(backendOptions.threads);
+    }
+
+    /** What is computed beside the network takes as many threads as the network may. */
+    private Integer within(int threads) throws IOException {
+        try (ForkJoinPool pool = new ForkJoinPool(Math.clamp(threads, 1, MOST_THREADS))) {
+            return pool.submit(this::evaluate).get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException io -> throw io;
+                case RuntimeException r -> throw r;
+                case Error error -> throw error;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private Integer evaluate() throws IOException {
         SampleSet a = SampleSet.of(reference);
         SampleSet b = samples == null ? null : SampleSet.of(samples);
         Evaluation evaluation = new Evaluation(a, b, featuresModel != null);

@@ -134,6 +134,7 @@ class EvaluateCommandTest {
                 .refused(Main.FAILURE, "three.npy", "at least 4 samples, it has 3");
         Cli.run("evaluate", a, a, "--metrics", "fid,is").refused(Main.USAGE, "--features-model");
         Cli.run("evaluate", a, a, "--metrics", "kid").refused(Main.USAGE, "kid", "precision");
+        Cli.run("evaluate", a, other, "--threads", "2").refused(Main.FAILURE, "other.npy", "7 dimensions");
         Cli.run("evaluate", a, a, "--neighbours", "0").refused(Main.USAGE, "--neighbours");
         Cli.run("evaluate", a, folder.resolve("none.npz")).refused(Main.FAILURE, "none.npz", "no such file");
         Cli.run("evaluate", a, Files.writeString(folder.resolve("x.txt"), "x")).refused(Main.FAILURE, "x.txt");
@@ -212,7 +213,8 @@ class EvaluateCommandTest {
                 .refused(Main.FAILURE, ".png", "--keep-going");
         assertFalse(Files.exists(saved));
         Cli cli = Cli.run(
-                "evaluate", a, "--features-model", model(), "--splits", "2", "--keep-going", "--json", "--batch", "4");
+                "evaluate", a, "--features-model", model(), "--splits", "2", "--keep-going", "--json", "--batch", "4",
+                "--threads", "2");
         Map<?, ?> set = (Map<?, ?>) json(cli).get("reference");
         assertEquals(6, set.get("samples"));
         assertEquals(2, ((List<?>) set.get("left_out")).size());
