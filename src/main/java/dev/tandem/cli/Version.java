@@ -3,13 +3,19 @@ package dev.tandem.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
 final class Version implements IVersionProvider {
     private static final String RESOURCE = "/dev/tandem/version.properties";
     private static final String UNKNOWN = "unknown";
+    private static final String API = "tornado-api-";
+    private static final String JAR = ".jar";
 
     private static Properties properties() {
         Properties p = new Properties();
@@ -52,7 +58,25 @@ final class Version implements IVersionProvider {
                     : module.rawVersion().orElse(null);
             return version == null ? "(version unknown)" : version;
         } catch (ClassNotFoundException | LinkageError e) {
-            return "not there (optional, for GPUs: sdk install tornadovm)";
+            return installed()
+                    .map(v -> v + " (installed, not loaded: no GPU was asked for or found)")
+                    .orElse("not there (optional, for GPUs: sdk install tornadovm)");
+        }
+    }
+
+    /** The version of the SDK where the launcher looks for it, told by its API's file name. */
+    private static Optional<String> installed() {
+        String home = System.getenv("TORNADOVM_HOME");
+        Path sdk = home != null && !home.isEmpty()
+                ? Path.of(home)
+                : Path.of(System.getProperty("user.home"), ".sdkman", "candidates", "tornadovm", "current");
+        try (Stream<Path> jars = Files.list(sdk.resolve("share").resolve("java").resolve("tornado"))) {
+            return jars.map(j -> j.getFileName().toString())
+                    .filter(n -> n.startsWith(API) && n.endsWith(JAR))
+                    .map(n -> n.substring(API.length(), n.length() - JAR.length()))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 }
