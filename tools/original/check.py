@@ -9,7 +9,9 @@ checkpoints and do the same, and compares what its ``--trace`` writes:
 * every weight in the model folder exactly, and what ``config.json`` says of it;
 * tokens exactly, unless the original's best logit leads the second by less than 0.001 (then that is reported, and what
   comes after it is not compared);
-* logits within 1e-3, f_hat within 2e-4, pictures within 1e-3, all absolute.
+* logits within 1e-3, f_hat within 2e-4, pictures within 1e-3, all absolute;
+* in the preset "sampling": that drawn tokens have the probabilities which the original's own filters give, by a
+  chi-square test; and that a picture is the same in another batch, and its first scales whether CoDe draws them or VAR.
 
 Prints a table; the exit code is 1 if anything fails, 3 if nothing failed but a token of too small a margin differs.
 
@@ -65,6 +67,7 @@ class Preset:
     dtype: str = "fp32"  # what convert stores; the original computes with the rounded weights
     var: bool = True
     tokenizer: bool = True
+    sampled: int = 0  # pictures drawn at random
 
 
 TINY = Vae((1, 2, 3, 4), 64, 8, 32)
@@ -119,6 +122,15 @@ PRESETS = {
         **ONCE,
     ),
     "batch": Preset("many pictures at once", Vae((1, 2, 3, 4, 6), 128, 16, 32), PAIR, batches=(2, 7), **ONCE),
+    "sampling": Preset(
+        "drawn, not greedy: probabilities, and independence of the batch",
+        Vae((1, 2, 3), 64, 8, 32),
+        PAIR,
+        draft_steps=(2,),
+        var=False,
+        tokenizer=False,
+        sampled=400,
+    ),
     "legacy": Preset("files of the torch format before 1.6", TINY, PAIR, container="legacy", **ONCE),
     "trainer": Preset("a trainer's checkpoint", TINY, PAIR, container="trainer", **ONCE),
     "safetensors": Preset("safetensors files", TINY, PAIR, container="safetensors", **ONCE),
@@ -468,6 +480,8 @@ class Check:
             self.score(m)
         if p.tokenizer:
             self.reconstruct()
+        if p.sampled and self.tandem:
+            self.sampling()
         if self.args.verbose:
             print(f"{name}: {time.time() - started:.1f} s", file=sys.stderr)
 
@@ -636,6 +650,64 @@ class Check:
         got = self.trace(run, "reconstruct", "--model", self.model_folder, "--fhat", fhat, "-o", os.path.join(self.folder, "decoded.png"))
         if got is not None:
             self.report(run, expected, got, ("reconstruction",), None)
+
+
+    def sampling(self):
+        model, other, scales = self.p.models[0], self.p.models[1], len(self.p.vae.patch_nums)
+        top_k, top_p = [20, 0, 7], [0.85, 0.6, 0.0]
+        temperature = [1.2, 0.8, 1.5] if self.o.has_code else [1.0] * scales  # VAR's own function has none
+        filters = ["--cfg", 1, "--top-k", ",".join(map(str, top_k)), "--top-p", ",".join(map(str, top_p))]
+        filters += ["--temperature", ",".join(map(str, temperature)), "--class", 3, "--seed", 11, "--model", self.model_folder]
+        out, again = os.path.join(self.folder, "drawn.npz"), os.path.join(self.folder, "again.npz")
+        n = self.p.sampled
+        got = self.trace("drawn", "generate", "--drafter", model.name, *filters, "--count", n, "--batch", n, "-o", out)
+        if got is None:
+            return
+        for i in range(scales):
+            result, z = self.drawn(got[f"s{i}.logits"], got[f"s{i}.tokens"], top_k[i], top_p[i], temperature[i])
+            self.table.row(self.name, f"drawn, scale {i} z={z:.1f}", result, str(got[f"s{i}.tokens"].size))
+        few = 6
+        try:
+            self.tandem("generate", "--drafter", model.name, *filters, "--count", few, "--batch", 4, "--threads", 1, "-o", again, *self.tandem.engine())
+            same = np.array_equal(np.load(out)["arr_0"][:few], np.load(again)["arr_0"])
+            self.table.row(self.name, "another batch", same or "FAIL: other pictures in batches of 4 on one thread")
+        except TandemFailed as e:
+            self.table.row(self.name, "another batch", e.args[0])
+        steps = scales - 1
+        pair = ["--drafter", model.name, "--refiner", other.name, "--draft-steps", steps]
+        code = self.trace("drawn by CoDe", "generate", *pair, *filters, "--count", few, "--batch", few, "-o", again)
+        if code is not None:
+            same = all(np.array_equal(code[f"draft.s{i}.tokens"], got[f"s{i}.tokens"][:few]) for i in range(steps))
+            self.table.row(self.name, "drawn by CoDe", same or "FAIL: the drafter draws other tokens than VAR")
+
+    def drawn(self, logits, tokens, top_k, top_p, temperature):
+        """Chi-square over the ranks of the drawn tokens, in probabilities that the original's filters give."""
+        seen = {}
+
+        def multinomial(probabilities, num_samples, **_):
+            seen["p"] = probabilities.double().numpy()
+            return torch.zeros(len(probabilities), num_samples, dtype=torch.int64)
+
+        real, torch.multinomial = torch.multinomial, multinomial
+        try:
+            more = {"temp": temperature} if temperature != 1 else {}
+            self.o.var.sample_with_top_k_top_p_(torch.from_numpy(logits.copy()), top_k=top_k, top_p=top_p, **more)
+        finally:
+            torch.multinomial = real
+        p, t = seen["p"], tokens.reshape(-1)
+        chosen = p[np.arange(len(t)), t]
+        if (chosen == 0).any():
+            return f"FAIL: {int((chosen == 0).sum())} tokens that the filters drop", np.inf
+        expected = -np.sort(-p, axis=1)
+        rank = (p > chosen[:, None]).sum(1)
+        expected, observed = expected.sum(0), np.bincount(rank, minlength=p.shape[1]).astype(float)
+        keep = int((np.cumsum(expected[::-1])[::-1] >= 10).sum())  # the rare ones together
+        e = np.append(expected[: keep - 1], expected[keep - 1 :].sum())
+        x = np.append(observed[: keep - 1], observed[keep - 1 :].sum())
+        few = e > 0
+        chi, free = float(((x - e)[few] ** 2 / e[few]).sum()), max(int(few.sum()) - 1, 1)
+        z = ((chi / free) ** (1 / 3) - 1 + 2 / (9 * free)) / (2 / (9 * free)) ** 0.5
+        return (True if z < 4 else f"FAIL: chi-square {chi:.0f} with {free} degrees of freedom"), z
 
 
 # --- command line ---------------------------------------------------------------------------------------------------
