@@ -1,6 +1,5 @@
 package dev.tandem.tornado;
 
-import dev.tandem.engine.DeviceException;
 import dev.tandem.engine.DeviceProvider.Device;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +100,7 @@ final class TornadoDevices {
         return all.stream()
                 .filter(f -> f.about().id().equals(name) || f.backend().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new DeviceException("no device is called '" + name + "'; there are "
+                .orElseThrow(() -> new IllegalArgumentException("no device is called '" + name + "'; there are "
                         + String.join(
                                 ", ",
                                 all.stream()
