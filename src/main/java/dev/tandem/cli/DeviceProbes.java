@@ -15,11 +15,8 @@ import java.util.concurrent.TimeUnit;
  * in the same.
  */
 final class DeviceProbes {
-    /** What a probing process is asked for, see {@link DevicesCommand}. */
-    static final String OPTION = "--in-process";
-
-    /** The environment variable that tells the launcher which back-end to load. */
-    static final String VARIABLE = "TANDEM_TORNADO";
+    /** The environment variable that tells the launcher which back-end to load: with it, a process tells of itself only. */
+    private static final String VARIABLE = "TANDEM_TORNADO";
 
     private static final List<String> BACKENDS = List.of("cuda", "ptx", "opencl", "spirv");
     private static final long SECONDS = 60;
@@ -38,7 +35,7 @@ final class DeviceProbes {
         }
     }
 
-    /** Probes all at once; empty where the launcher is not known. */
+    /** Probes all at once; empty in a probing process, or where the launcher is not known. */
     static List<Result> run() throws IOException {
         String home = System.getenv("TANDEM_HOME");
         if (home == null || System.getenv(VARIABLE) != null) {
@@ -50,7 +47,7 @@ final class DeviceProbes {
         }
         List<Process> processes = new ArrayList<>();
         for (String backend : BACKENDS) {
-            ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "devices", OPTION, "--json")
+            ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "devices", "--json")
                     .redirectError(ProcessBuilder.Redirect.DISCARD);
             builder.environment().put(VARIABLE, backend);
             processes.add(builder.start());

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Lists what can compute here. */
 @Command(
@@ -30,9 +29,6 @@ final class DevicesCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = DeviceProbes.OPTION, hidden = true)
-    private boolean inProcess;
-
     @Mixin
     private VerbosityOptions verbosity;
 
@@ -44,7 +40,7 @@ final class DevicesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<BackendProvider> providers = Backends.all();
         boolean gpus = providers.stream().anyMatch(DeviceProvider.class::isInstance);
-        List<DeviceProbes.Result> probes = inProcess || !gpus ? List.of() : DeviceProbes.run();
+        List<DeviceProbes.Result> probes = !gpus ? List.of() : DeviceProbes.run();
         String auto = Backends.choose("auto").provider().name();
         if (verbosity.json) {
             List<Map<String, Object>> json = new ArrayList<>();
