@@ -1,11 +1,12 @@
 package dev.tandem.tornado;
 
-import dev.tandem.engine.DeviceException;
 import dev.tandem.engine.DeviceProvider.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -15,23 +16,38 @@ import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 /** The devices that TornadoVM found in this process. */
 final class TornadoDevices {
     private static final String MODULE = "tornado.runtime";
+    private static final Pattern MISSING = Pattern.compile("([^ :/]+\\.so[.0-9]*): cannot open shared object file");
 
     private TornadoDevices() {}
 
     /** A device and how it is named. */
     record Found(Device about, String backend, TornadoXPUDevice device) {}
 
+    /** What came of starting TornadoVM; it can be tried once in a process. */
+    private static final class Start {
+        private static final Optional<String> FAILURE = failure();
+
+        private static Optional<String> failure() {
+            if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+                return Optional.of("this JVM was started without TornadoVM; start Tandem with its launcher, `tandem`, "
+                        + "which does so where the SDK (sdk install tornadovm) and a driver are installed");
+            }
+            // the pool is no larger than the device in any case, and Tandem estimates before it allocates
+            System.setProperty("tornado.device.memory", System.getProperty("tornado.device.memory", "1024GB"));
+            try {
+                return all().isEmpty() ? Optional.of("TornadoVM found no device") : Optional.empty();
+            } catch (Throwable e) {
+                String text = DeviceMemory.firstLine(root(e));
+                Matcher library = MISSING.matcher(text);
+                return Optional.of(
+                        library.find() ? "library " + library.group(1) + " is missing" : "TornadoVM does not start: " + text);
+            }
+        }
+    }
+
     /** Why there is none; empty where there is one. */
     static Optional<String> unavailable() {
-        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-            return Optional.of("this JVM was started without TornadoVM; start Tandem with its launcher, `tandem`, "
-                    + "which does so where the SDK (sdk install tornadovm) and a driver are installed");
-        }
-        try {
-            return all().isEmpty() ? Optional.of("TornadoVM found no device") : Optional.empty();
-        } catch (Throwable e) {
-            return Optional.of("TornadoVM does not start: " + DeviceMemory.firstLine(root(e)));
-        }
+        return Start.FAILURE;
     }
 
     private static Throwable root(Throwable e) {
@@ -58,6 +74,7 @@ final class TornadoDevices {
         String driver = backend.equals("opencl") ? "OpenCL, " + device.getPlatformName() : backend.toUpperCase(Locale.ROOT);
         return new Device(
                 id,
+                backend,
                 device.getPhysicalDevice().getDeviceName().strip(),
                 driver,
                 device.getMaxGlobalMemory(),
@@ -83,7 +100,7 @@ final class TornadoDevices {
         return all.stream()
                 .filter(f -> f.about().id().equals(name) || f.backend().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new DeviceException("no device is called '" + name + "'; there are "
+                .orElseThrow(() -> new IllegalArgumentException("no device is called '" + name + "'; there are "
                         + String.join(
                                 ", ",
                                 all.stream()

@@ -38,6 +38,7 @@ final class TornadoProgram implements Program {
     @Override
     public void run() {
         boolean first = graphs == null;
+        long begin = System.nanoTime();
         if (first) {
             build();
         }
@@ -52,6 +53,9 @@ final class TornadoProgram implements Program {
             }
         }
         sync();
+        if (first && profile != null) {
+            profile.addFirst(System.nanoTime() - begin);
+        }
     }
 
     private void build() {

@@ -1,6 +1,5 @@
 package dev.tandem.tornado;
 
-import dev.tandem.engine.DeviceException;
 import dev.tandem.engine.DeviceProvider;
 import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
@@ -57,7 +56,7 @@ public final class TornadoProvider implements DeviceProvider {
         TornadoDevices.Found found = TornadoDevices.choose(options.device());
         Device device = found.about();
         if (options.precision() == Precision.FP16 && !device.halves()) {
-            throw new DeviceException(device.name() + " (" + device.driver() + ") has no fp16");
+            throw new IllegalArgumentException(device.name() + " (" + device.driver() + ") has no fp16");
         }
         boolean halves = options.precision() == null ? device.halves() : options.precision() == Precision.FP16;
         Profile profile = Boolean.getBoolean(PROFILE) ? new Profile() : null;

@@ -12,6 +12,8 @@ import java.util.List;
 final class BatchSize {
     /** Pictures that the decoder turns into pixels at a time; more take memory and no less time on a CPU. */
     static final int DECODE = 1;
+    /** On a GPU more keep it busy. */
+    private static final int DECODE_ON_GPU = 8;
 
     /** More than this gains little on a CPU. */
     private static final int USUAL = 4;
@@ -19,8 +21,17 @@ final class BatchSize {
     private static final int USUAL_ON_DEVICE = 8;
     /** Share of the heap, or of the device's memory, that a run may take. */
     private static final double SHARE = 0.9;
+    /** What a device needs beside what the estimate counts: compiled kernels, scratch memory of operations. */
+    private static final double DEVICE_MARGIN = 1.05;
+    private static final long DEVICE_EXTRA = 512L << 20;
 
     private BatchSize() {}
+
+    /** How many pictures the decoder turns into pixels at a time. */
+    static int decode(BackendOptions.Chosen backend) {
+        Limit limit = Limit.of(backend);
+        return limit.device() != null && limit.device().gpu() ? DECODE_ON_GPU : DECODE;
+    }
 
     /**
      * @param asked what the user said, or null
@@ -68,7 +79,7 @@ final class BatchSize {
             List<DeviceProvider.Device> all = provider.devices();
             String named = backend.options().device();
             DeviceProvider.Device device = all.stream()
-                    .filter(d -> named == null ? d.gpu() : d.id().equals(named))
+                    .filter(d -> named == null ? d.gpu() : d.id().equals(named) || d.backend().equals(named))
                     .findFirst()
                     .orElse(all.getFirst());
             boolean halves = backend.options().precision() == null
@@ -82,14 +93,22 @@ final class BatchSize {
         }
 
         MemoryEstimate estimate(Model model, Schedule schedule, SamplingSettings settings, int batch) {
-            return MemoryEstimate.of(model, schedule, settings, batch, DECODE, activationBytes);
+            return device == null
+                    ? MemoryEstimate.of(model, schedule, settings, batch, DECODE, activationBytes)
+                    : MemoryEstimate.onDevice(
+                            model, schedule, settings, batch, device.gpu() ? DECODE_ON_GPU : DECODE, activationBytes);
         }
 
         boolean holds(MemoryEstimate need) {
-            return device == null ? need.fitsHeap(bytes) : need.total() <= bytes;
+            return device == null
+                    ? need.fitsHeap(bytes)
+                    : need.total() * DEVICE_MARGIN + DEVICE_EXTRA <= bytes && need.largestArray() <= Integer.MAX_VALUE;
         }
 
         String needs(MemoryEstimate need) {
+            if (device != null && need.largestArray() > Integer.MAX_VALUE) {
+                return "an array of " + need.largestArray() + " elements, more than one array on a device can have";
+            }
             return device == null
                     ? Numbers.bytes(need.buffers()) + " of memory beside the weights, the heap has "
                             + Numbers.bytes(bytes)
@@ -100,7 +119,8 @@ final class BatchSize {
             return device == null
                     ? "a larger heap would do (TANDEM_JAVA_OPTIONS=-Xmx"
                             + (int) Math.ceil(need.buffers() / SHARE / (1 << 30)) + "g)"
-                    : "--backend vector runs on the CPU";
+                    : (activationBytes == Float.BYTES && device.halves() ? "--precision fp16 takes half, " : "")
+                            + "--backend vector runs on the CPU";
         }
     }
 }

@@ -130,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
             long start = System.nanoTime();
             BatchSize.choose(batch, false, batch, model, schedule, settings, backend);
             Ensemble models = Ensemble.load(session, model, schedule.models());
-            Generator generator = new Generator(models, schedule, settings, batch, BatchSize.DECODE);
+            Generator generator = new Generator(models, schedule, settings, batch, BatchSize.decode(backend));
             BenchReport report = new BenchReport(
                     model,
                     schedule,

@@ -199,7 +199,7 @@ final class GenerateCommand implements Callable<Integer> {
             Progress progress =
                     new Progress(line, schedule, models.vae().config().scales(), pictures.size());
             Timings timings = new Timings(schedule);
-            PictureJob job = new PictureJob(models, schedule, settings, size, BatchSize.DECODE);
+            PictureJob job = new PictureJob(models, schedule, settings, size, BatchSize.decode(backend));
             long loaded = System.nanoTime();
             List<PictureJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
             if (tracing != null) {

@@ -216,7 +216,7 @@ final class SampleCommand implements Callable<Integer> {
                 try (SampleProgress progress = new SampleProgress(terminal, verbosity.quiet, total, before);
                         Session session = backend.open()) {
                     Ensemble models = Ensemble.load(session, model, schedule.models());
-                    new PictureJob(models, schedule, settings, size, BatchSize.DECODE)
+                    new PictureJob(models, schedule, settings, size, BatchSize.decode(backend))
                             .run(
                                     now,
                                     (picture, image) -> {

@@ -172,7 +172,7 @@ final class SweepCommand implements Callable<Integer> {
             // a session each, so that no plan finds another's memory taken
             try (Session session = backend.open()) {
                 PictureJob job = new PictureJob(
-                        Ensemble.load(session, model, schedule.models()), schedule, settings, size, BatchSize.DECODE);
+                        Ensemble.load(session, model, schedule.models()), schedule, settings, size, BatchSize.decode(backend));
                 for (int i = 0; i < warmup; i++) {
                     job.run(pictures.subList(0, size), (p, image) -> {}, new PictureJob.Watcher() {});
                 }

@@ -24,7 +24,18 @@ public record MemoryEstimate(long weights, long buffers, long largestArray) {
             int batch,
             int decodeBatch,
             int activationBytes) {
-        try (PlanSession plan = new PlanSession(activationBytes)) {
+        return of(new PlanSession(activationBytes), model, schedule, settings, batch, decodeBatch);
+    }
+
+    /** On a device that keeps parameters, activations and caches in elements of so many bytes. */
+    public static MemoryEstimate onDevice(
+            Model model, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch, int elementBytes) {
+        return of(new PlanSession(elementBytes, elementBytes), model, schedule, settings, batch, decodeBatch);
+    }
+
+    private static MemoryEstimate of(
+            PlanSession session, Model model, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
+        try (PlanSession plan = session) {
             new Generator(Ensemble.load(plan, model, schedule.models()), schedule, settings, batch, decodeBatch);
             return new MemoryEstimate(plan.weightBytes(), plan.bufferBytes(), plan.largestBuffer());
         }

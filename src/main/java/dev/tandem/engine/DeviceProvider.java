@@ -11,13 +11,14 @@ public interface DeviceProvider extends BackendProvider {
     /**
      * A device that this process can use.
      *
-     * @param id what {@code --device} takes
+     * @param id what {@code --device} takes, besides the name of the device's driver interface
+     * @param backend that name: cuda, ptx, opencl, spirv
      * @param driver the driver's name
      * @param memory bytes of global memory
      * @param halves whether it stores fp16
      * @param gpu whether {@code auto} may take it
      */
-    record Device(String id, String name, String driver, long memory, boolean halves, boolean gpu) {}
+    record Device(String id, String backend, String name, String driver, long memory, boolean halves, boolean gpu) {}
 
     /** All devices that this process can use; empty where the back-end is unavailable. */
     List<Device> devices();

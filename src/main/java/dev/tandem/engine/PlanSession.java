@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  */
 public final class PlanSession implements Session {
     private final int activationBytes;
+    private final int parameterBytes;
     private final List<String> operations = new ArrayList<>();
     private final Map<String, Long> overlays = new HashMap<>();
     private long weightBytes;
@@ -27,7 +28,13 @@ public final class PlanSession implements Session {
 
     /** @param activationBytes of one element of {@link Buffer.Kind#ACTIVATIONS} and of a cache */
     public PlanSession(int activationBytes) {
+        this(activationBytes, 0);
+    }
+
+    /** @param parameterBytes of one element of a floating-point parameter; 0 where they stay as they are stored */
+    public PlanSession(int activationBytes, int parameterBytes) {
         this.activationBytes = activationBytes;
+        this.parameterBytes = parameterBytes;
     }
 
     private record PlanBuffer(String name, Kind kind, Shape shape) implements Buffer {
@@ -75,7 +82,9 @@ public final class PlanSession implements Session {
 
     @Override
     public Weight weight(Tensor tensor, Tensor scale) {
-        weightBytes += tensor.data().byteSize() + (scale == null ? 0 : scale.data().byteSize());
+        boolean kept = parameterBytes == 0 || !tensor.dtype().floating();
+        weightBytes += kept ? tensor.data().byteSize() : tensor.shape().elements() * parameterBytes;
+        weightBytes += scale == null ? 0 : scale.data().byteSize();
         return new PlanWeight(tensor.name(), tensor.shape());
     }
 
