@@ -224,6 +224,22 @@ class TornadoOpsTest {
         });
     }
 
+    @Test
+    void aRowIsTheSameInAnyBatch() {
+        Random random = new Random(3);
+        Bench b = new Bench(device, random);
+        Linear w = b.linear(1300, 130);
+        Buffer many = b.activations(4, 210, 130);
+        Buffer manyOut = b.floats(4, 210, 1300);
+        b.run(o -> o.linear(many, w, manyOut));
+        Buffer one = b.activations(1, 210, 130);
+        device.write(one, device.readFloats(many.slice(3 * 210 * 130, 1, 210, 130)));
+        Buffer oneOut = b.floats(1, 210, 1300);
+        b.run(o -> o.linear(one, w, oneOut));
+        assertArrayEquals(
+                device.readFloats(manyOut.slice(3 * 210 * 1300, 1, 210, 1300)), device.readFloats(oneOut), "tile and strip");
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 1", "3, 7", "2, 66"})
     void epilogues(int rows, int positions) {

@@ -1,0 +1,60 @@
+package dev.tandem.decode;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tandem.engine.Backends;
+import dev.tandem.engine.Session;
+import dev.tandem.fixture.Fixtures.Case;
+import dev.tandem.tornado.TestDevice;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A device gives the same picture in any batch, and the codes that the CPU draws. */
+class TornadoInvarianceTest {
+    private final InvarianceTest tests = new InvarianceTest();
+    private final Case fixture = new Case("a");
+
+    @Test
+    void theSameInAnyBatchAndPosition() {
+        tests.theSameInAnyBatchPositionAndThreadCount("tornado");
+    }
+
+    @Test
+    void replayingABatchGivesTheSame() {
+        tests.replayingABatchGivesTheSame("tornado");
+    }
+
+    @Test
+    void aModelThatComesBackCatchesUp() {
+        tests.aModelThatComesBackCatchesUp("tornado");
+    }
+
+    private record Drawn(int[] tokens, float[] image) {}
+
+    private Drawn draw(Session session, boolean smooth) {
+        Schedule schedule = Schedule.collaborative("var", "refiner", 2, 4);
+        SamplingSettings settings =
+                new SamplingSettings(List.of(2.0), List.of(20.0), List.of(0.9), List.of(1.1), smooth);
+        Ensemble models = Ensemble.load(session, fixture, schedule.models());
+        Generator generator = new Generator(models, schedule, settings, 3, 1);
+        float[] image = generator.generate(
+                List.of(new Picture(1, 11), new Picture(10, -12), new Picture(3, 1L << 40)), GenerationListener.NONE);
+        return new Drawn(generator.readTokens(), image);
+    }
+
+    @Test
+    void drawsWhatTheCpuDraws() {
+        for (boolean smooth : new boolean[] {false, true}) {
+            try (Session cpu = Backends.choose("scalar").provider().open(TestDevice.options());
+                    Session device = Backends.choose("tornado").provider().open(TestDevice.options())) {
+                Drawn expected = draw(cpu, smooth);
+                Drawn actual = draw(device, smooth);
+                assertArrayEquals(expected.tokens(), actual.tokens());
+                for (int i = 0; i < expected.image().length; i++) {
+                    assertEquals(expected.image()[i], actual.image()[i], TestDevice.tolerance(1e-3), "value " + i);
+                }
+            }
+        }
+    }
+}
