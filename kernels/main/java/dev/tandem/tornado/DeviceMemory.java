@@ -20,6 +20,7 @@ final class DeviceMemory implements AutoCloseable {
     private final long planId;
     private final List<DeviceArray> arrays = new ArrayList<>();
     private final Set<Integer> hashes = new HashSet<>();
+    private final Statistics statistics = new Statistics();
     private long bytes;
 
     DeviceMemory(TornadoXPUDevice device, long planId) {
@@ -33,6 +34,10 @@ final class DeviceMemory implements AutoCloseable {
 
     long planId() {
         return planId;
+    }
+
+    Statistics statistics() {
+        return statistics;
     }
 
     /** Bytes allocated on the device so far. */
@@ -77,10 +82,13 @@ final class DeviceMemory implements AutoCloseable {
     /** Copies the whole mirror to the device. */
     void upload(DeviceArray a) {
         place(a);
+        long start = System.nanoTime();
         device.setStagedTransfers(true);
         device.streamIn(planId, a.array(), 0, 0, a.state(), null);
         device.sync(planId);
         device.setStagedTransfers(false);
+        statistics.uploadNanos += System.nanoTime() - start;
+        statistics.uploaded += a.bytes();
     }
 
     /** Copies a range of elements from the device into the mirror. */

@@ -16,14 +16,6 @@ final class Profile {
     }
 
     private final Map<String, Entry> entries = new TreeMap<>();
-    private long firstNanos;
-    private int firsts;
-
-    /** A graph was built, compiled and run for the first time. */
-    void addFirst(long nanos) {
-        firstNanos += nanos;
-        firsts++;
-    }
 
     void add(String key, long nanos) {
         Entry e = entries.computeIfAbsent(key, k -> new Entry());
@@ -33,7 +25,6 @@ final class Profile {
 
     /** Prints what was added since the last time, the longest first. */
     void print(PrintStream out) {
-        out.printf("%d graphs built, compiled and first run in %.3f s%n", firsts, firstNanos / 1e9);
         entries.entrySet().stream()
                 .sorted(Comparator.comparingLong((Map.Entry<String, Entry> e) -> -e.getValue().nanos))
                 .forEach(e -> out.printf(

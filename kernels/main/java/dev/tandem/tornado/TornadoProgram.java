@@ -53,8 +53,10 @@ final class TornadoProgram implements Program {
             }
         }
         sync();
-        if (first && profile != null) {
-            profile.addFirst(System.nanoTime() - begin);
+        if (first) {
+            Statistics statistics = constants.memory().statistics();
+            statistics.programs++;
+            statistics.firstNanos += System.nanoTime() - begin;
         }
     }
 

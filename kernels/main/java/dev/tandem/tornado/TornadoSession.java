@@ -1,5 +1,6 @@
 package dev.tandem.tornado;
 
+import dev.tandem.engine.DeviceUse;
 import dev.tandem.engine.Program;
 import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
@@ -55,9 +57,11 @@ final class TornadoSession implements Session {
         return "TornadoVM on " + memory.describe() + ", " + (storage == DeviceArray.Type.F16 ? "fp16" : "fp32");
     }
 
-    /** Bytes allocated on the device so far. */
-    long deviceBytes() {
-        return memory.bytes();
+    @Override
+    public Optional<DeviceUse> deviceUse() {
+        Statistics s = memory.statistics();
+        return Optional.of(
+                new DeviceUse(memory.bytes(), s.uploaded, s.convertNanos, s.uploadNanos, s.programs, s.firstNanos));
     }
 
     Constants constants() {

@@ -78,6 +78,7 @@ final class TornadoWeight implements Weight {
     private DeviceArray upload(DeviceArray.Type type) {
         DeviceArray a = new DeviceArray(name(), type, shape().elements());
         memory.place(a);
+        long start = System.nanoTime();
         MemorySegment to = a.mirror();
         boolean convolution = shape().rank() == 4 && shape().size(2) * shape().size(3) > 1;
         if (!convolution && tensor.dtype().bytes() == type.bytes && sameType(type)) {
@@ -102,6 +103,7 @@ final class TornadoWeight implements Weight {
                 }
             });
         }
+        memory.statistics().convertNanos += System.nanoTime() - start;
         memory.upload(a);
         return a;
     }

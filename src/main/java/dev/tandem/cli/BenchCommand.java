@@ -149,10 +149,15 @@ final class BenchCommand implements Callable<Integer> {
                 Timings timings = new Timings(schedule);
                 long begin = System.nanoTime();
                 generator.generate(pictures, timings);
+                long total = System.nanoTime() - begin;
+                if (i == -warmup) {
+                    report.first(total);
+                }
                 if (i >= 0) {
-                    report.add(timings, System.nanoTime() - begin);
+                    report.add(timings, total);
                 }
             }
+            session.deviceUse().ifPresent(report::device);
             return report;
         }
     }

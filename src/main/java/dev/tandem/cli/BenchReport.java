@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.decode.Schedule;
+import dev.tandem.engine.DeviceUse;
 import dev.tandem.folder.Model;
 import dev.tandem.model.Scales;
 import java.io.IOException;
@@ -25,6 +26,8 @@ final class BenchReport {
     private final int warmup;
     private final long load;
     private final List<Run> runs = new ArrayList<>();
+    private long first;
+    private DeviceUse use;
 
     /** @param load nanoseconds until the models stood ready */
     BenchReport(Model model, Schedule schedule, Scales scales, String device, int batch, int warmup, long load) {
@@ -35,6 +38,15 @@ final class BenchReport {
         this.batch = batch;
         this.warmup = warmup;
         this.load = load;
+    }
+
+    /** @param total nanoseconds of the very first run, before which nothing is compiled */
+    void first(long total) {
+        first = total;
+    }
+
+    void device(DeviceUse deviceUse) {
+        use = deviceUse;
     }
 
     void add(Timings timings, long total) {
@@ -70,7 +82,10 @@ final class BenchReport {
         out.println(model.config().name() + ", "
                 + String.join(" and ", schedule.stages().stream().map(Object::toString).toList()) + ", batch " + batch);
         out.println("on " + device + "; median of " + Numbers.count(runs.size(), "run") + " after " + warmup
-                + " to warm up; ready after " + Numbers.seconds(load));
+                + " to warm up; ready after " + Numbers.seconds(load) + ", first run " + Numbers.seconds(first));
+        if (use != null) {
+            out.println(DeviceText.of(use));
+        }
         out.println();
         Table parts = new Table("part", "ms", "share");
         for (String part : runs.getFirst().timings().parts().keySet()) {
@@ -105,6 +120,14 @@ final class BenchReport {
         json.put("batch", batch);
         json.put("warmup", warmup);
         json.put("load_seconds", load / 1e9);
+        json.put("first_run_ms", first / 1e6);
+        if (use != null) {
+            json.put("device_bytes", use.bytes());
+            json.put("uploaded_bytes", use.uploaded());
+            json.put("convert_ms", use.convertNanos() / 1e6);
+            json.put("upload_ms", use.uploadNanos() / 1e6);
+            json.put("first_runs_ms", use.firstNanos() / 1e6);
+        }
         json.put("runs_ms", runs.stream().map(r -> r.total() / 1e6).toList());
         json.put("total_ms", total());
         json.put("images_per_second", rate());

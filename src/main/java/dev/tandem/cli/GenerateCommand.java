@@ -221,6 +221,9 @@ final class GenerateCommand implements Callable<Integer> {
                     model, schedule, settings, session.description(), pictures, names.classes(), files, timings,
                     loaded - start, System.nanoTime() - loaded);
             report.print(terminal, verbosity);
+            if (verbosity.verbose) {
+                session.deviceUse().ifPresent(use -> terminal.err().println(DeviceText.of(use)));
+            }
             return Main.OK;
         }
     }

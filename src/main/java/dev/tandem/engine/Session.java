@@ -6,6 +6,7 @@ import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -52,6 +53,11 @@ public interface Session extends AutoCloseable {
 
     /** All elements of a buffer of ints; waits for the programs before. */
     int[] readInts(Buffer buffer);
+
+    /** What it did with a device of its own so far; empty where it has none. */
+    default Optional<DeviceUse> deviceUse() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -1,0 +1,10 @@
+package dev.tandem.tornado;
+
+/** Counts of a session. */
+final class Statistics {
+    long uploaded;
+    long convertNanos;
+    long uploadNanos;
+    int programs;
+    long firstNanos;
+}

@@ -1,0 +1,14 @@
+package dev.tandem.engine;
+
+/**
+ * What a session did with its device so far. Times in nanoseconds.
+ *
+ * @param bytes allocated, the most at a time
+ * @param uploaded bytes of parameters and inputs copied to the device
+ * @param convertNanos making parameters of what the files hold
+ * @param uploadNanos copying
+ * @param programs how many ran for the first time
+ * @param firstNanos their first runs: building, compiling, running
+ */
+public record DeviceUse(
+        long bytes, long uploaded, long convertNanos, long uploadNanos, int programs, long firstNanos) {}
