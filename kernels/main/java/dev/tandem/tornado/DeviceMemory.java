@@ -2,11 +2,14 @@ package dev.tandem.tornado;
 
 import dev.tandem.engine.DeviceException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
 
@@ -21,6 +24,10 @@ final class DeviceMemory implements AutoCloseable {
     private final List<DeviceArray> arrays = new ArrayList<>();
     private final Set<Integer> hashes = new HashSet<>();
     private final Statistics statistics = new Statistics();
+
+    /** Kernels' machine code, by the keys of their launches. */
+    private final Map<String, TornadoInstalledCode> compiled = new HashMap<>();
+
     private long bytes;
 
     DeviceMemory(TornadoXPUDevice device, long planId) {
@@ -34,6 +41,10 @@ final class DeviceMemory implements AutoCloseable {
 
     long planId() {
         return planId;
+    }
+
+    Map<String, TornadoInstalledCode> compiled() {
+        return compiled;
     }
 
     Statistics statistics() {

@@ -1,26 +1,20 @@
 package dev.tandem.tornado;
 
 import dev.tandem.engine.DeviceException;
-import java.lang.reflect.Field;
-import java.lang.reflect.InaccessibleObjectException;
-import java.lang.reflect.Method;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoTaskGraphInterface;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.runtime.ExecutorFrame;
+import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
-import uk.ac.manchester.tornado.runtime.tasks.TornadoTaskGraph;
 
 /**
- * A task graph over arrays that lie on the device already. TornadoVM keeps compiled code by the name of graph and task, so
- * all graphs bear the same name and a task the name of its kernel, its scalars and how often the graph had it before:
- * a kernel is compiled once per place in a graph, not once per launch.
+ * A task graph over arrays that lie on the device already. TornadoVM compiles a kernel anew for every task that launches
+ * it; here tasks of equal keys share what was compiled once.
  */
 final class Graph {
     private static final String NAME = "tandem";
@@ -29,6 +23,7 @@ final class Graph {
     private final List<Launch> launches;
     private final TornadoTaskGraphInterface graph;
     private final ExecutorFrame frame;
+    private boolean linked;
 
     Graph(Constants constants, List<Launch> launches, boolean capture) {
         this.memory = constants.memory();
@@ -36,9 +31,9 @@ final class Graph {
         TaskGraph tasks = new TaskGraph(NAME);
         GridScheduler scheduler = new GridScheduler();
         Arguments arguments = new Arguments(constants);
-        Map<String, Integer> occurrences = new HashMap<>();
+        int number = 0;
         for (Launch launch : launches) {
-            String id = launch.key() + "_" + occurrences.merge(launch.key(), 1, Integer::sum);
+            String id = launch.key() + "_" + number++;
             arguments.next();
             launch.task().add(tasks, id, arguments);
             scheduler.addWorkerGrid(NAME + "." + id, launch.grid().worker());
@@ -46,11 +41,11 @@ final class Graph {
         tasks.transferToDevice(
                 DataTransferMode.FIRST_EXECUTION,
                 arguments.used().stream().map(DeviceArray::array).toArray());
-        graph = implementation(tasks);
+        graph = TornadoInternals.implementation(tasks);
         if (!graph.getDevice().equals(memory.device())) {
             graph.setDevice(memory.device());
         }
-        TornadoExecutionContext context = context(graph);
+        TornadoExecutionContext context = TornadoInternals.context(graph);
         for (DeviceArray a : arguments.used()) {
             XPUDeviceBufferState state = context.getLocalStateObject(a.array(), Access.NONE)
                     .getDataObjectState()
@@ -74,10 +69,36 @@ final class Graph {
     /** Queues the work. */
     void run() {
         try {
+            if (!linked) {
+                link();
+            }
             graph.execute(frame);
         } catch (RuntimeException e) {
             throw failure(e);
         }
+    }
+
+    /** Compiles kernels that were not yet: one task each, none of which is run. */
+    void compile() {
+        try {
+            TornadoInstalledCode[] codes = TornadoInternals.installedCode(graph, memory.planId());
+            graph.withPreCompilation(frame);
+            for (int i = 0; i < codes.length; i++) {
+                if (codes[i] != null) {
+                    memory.compiled().put(launches.get(i).key(), codes[i]);
+                }
+            }
+        } catch (RuntimeException e) {
+            throw failure(e);
+        }
+    }
+
+    private void link() {
+        TornadoInstalledCode[] codes = TornadoInternals.installedCode(graph, memory.planId());
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = memory.compiled().get(launches.get(i).key());
+        }
+        linked = true;
     }
 
     private DeviceException failure(RuntimeException e) {
@@ -92,25 +113,5 @@ final class Graph {
                 .findFirst()
                 .orElseGet(() -> launches.getFirst().key() + (launches.size() > 1 ? " or one after it" : ""));
         return new DeviceException(memory.describe() + ": kernel " + kernel + " failed: " + text, e);
-    }
-
-    private static TornadoTaskGraphInterface implementation(TaskGraph tasks) {
-        try {
-            Method getter = TaskGraph.class.getDeclaredMethod("getTaskGraphImpl");
-            getter.setAccessible(true);
-            return (TornadoTaskGraphInterface) getter.invoke(tasks);
-        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-            throw new DeviceException("this TornadoVM is not the one that Tandem was built for (5.2.0)", e);
-        }
-    }
-
-    private static TornadoExecutionContext context(TornadoTaskGraphInterface graph) {
-        try {
-            Field field = TornadoTaskGraph.class.getDeclaredField("executionContext");
-            field.setAccessible(true);
-            return (TornadoExecutionContext) field.get(graph);
-        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-            throw new DeviceException("this TornadoVM is not the one that Tandem was built for (5.2.0)", e);
-        }
     }
 }

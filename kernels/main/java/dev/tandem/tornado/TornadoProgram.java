@@ -2,7 +2,9 @@ package dev.tandem.tornado;
 
 import dev.tandem.engine.Program;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Launches in order, cut into task graphs that are built when it first runs (so that by then all programs have said how
@@ -11,6 +13,9 @@ import java.util.List;
 final class TornadoProgram implements Program {
     /** More tasks per graph cost compilations, fewer cost launches; TornadoVM's own limit is about a hundred. */
     private static final int TASKS = 56;
+
+    /** Kernels compiled at a time. */
+    private static final int COMPILED = 16;
 
     private final String name;
     private final Constants constants;
@@ -62,6 +67,16 @@ final class TornadoProgram implements Program {
 
     private void build() {
         int tasks = profile == null ? TASKS : 1;
+        Map<String, Launch> unknown = new LinkedHashMap<>();
+        for (Launch launch : launches) {
+            if (!constants.memory().compiled().containsKey(launch.key())) {
+                unknown.putIfAbsent(launch.key(), launch);
+            }
+        }
+        List<Launch> distinct = List.copyOf(unknown.values());
+        for (int i = 0; i < distinct.size(); i += COMPILED) {
+            new Graph(constants, distinct.subList(i, Math.min(distinct.size(), i + COMPILED)), false).compile();
+        }
         graphs = new ArrayList<>();
         for (int i = 0; i < launches.size(); i += tasks) {
             graphs.add(new Graph(constants, launches.subList(i, Math.min(launches.size(), i + tasks)), capture));

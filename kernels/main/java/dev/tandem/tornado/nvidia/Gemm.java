@@ -1,0 +1,70 @@
+package dev.tandem.tornado.nvidia;
+
+/**
+ * A product of matrices, or several of one shape: y[m, n] = factor · Σₖ x[m, k] · w[n, k], then the epilogue. All are
+ * row-major views of whole arrays, offsets and pitches in elements; x and w are fp16, sums are fp32.
+ *
+ * @param usualRows for how many rows the algorithm is chosen. It depends on the shape of one picture alone, so that a
+ *     picture's bits do not depend on the batch that it is in
+ * @param inputsFirst whether w is stored as [k, n] instead
+ * @param half whether y (and the bias) is fp16, else fp32
+ */
+public record Gemm(
+        int rows,
+        int outputs,
+        int inputs,
+        int usualRows,
+        View x,
+        View w,
+        boolean inputsFirst,
+        View y,
+        boolean half,
+        Epilogue epilogue,
+        float factor,
+        int count) {
+
+    /**
+     * Where a matrix lies in its array.
+     *
+     * @param offset of its first element
+     * @param pitch from row to row
+     * @param stride from the first of several products to the next
+     */
+    public record View(long offset, int pitch, long stride) {
+        public View(long offset, int pitch) {
+            this(offset, pitch, 0);
+        }
+    }
+
+    /** What follows the sum. */
+    public enum Epilogue {
+        NONE(1),
+        BIAS(4),
+        GELU_BIAS(36);
+
+        /** cublasLtEpilogue_t. */
+        final int code;
+
+        Epilogue(int code) {
+            this.code = code;
+        }
+    }
+
+    /** One product of whole matrices without gaps. */
+    public static Gemm of(
+            int rows, int outputs, int inputs, int usualRows, long xOffset, long yOffset, boolean half, Epilogue epilogue) {
+        return new Gemm(
+                rows,
+                outputs,
+                inputs,
+                usualRows,
+                new View(xOffset, inputs),
+                new View(0, inputs),
+                false,
+                new View(yOffset, outputs),
+                half,
+                epilogue,
+                1,
+                1);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.tandem.tornado.nvidia;
+
+import java.util.Arrays;
+import java.util.Optional;
+import uk.ac.manchester.tornado.api.common.Access;
+import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
+import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
+import uk.ac.manchester.tornado.runtime.library.spi.LibraryContext;
+import uk.ac.manchester.tornado.runtime.library.spi.LibraryInvocation;
+import uk.ac.manchester.tornado.runtime.library.spi.TornadoLibraryProvider;
+import uk.ac.manchester.tornado.runtime.library.spi.TornadoNativeStreamSupport;
+
+/** Hands products and convolutions of task graphs to NVIDIA's libraries, on TornadoVM's own stream and arrays. */
+public final class NvidiaLibraries implements TornadoLibraryProvider {
+    private static final String NAME = "tandem/nvidia";
+    private static final String GEMM = "gemm";
+    private static final String CONVOLUTION = "convolution";
+
+    /** Bytes of the array that the tasks name as their workspace. */
+    public static final long WORKSPACE = CublasLt.WORKSPACE;
+
+    /** Handles on one device; cuDNN's is made when it is first needed. */
+    private static final class Context implements LibraryContext {
+        private final long stream;
+        private CublasLt cublas;
+        private Cudnn cudnn;
+
+        private Context(long stream) {
+            this.stream = stream;
+        }
+
+        private CublasLt cublas() {
+            if (cublas == null) {
+                cublas = new CublasLt();
+            }
+            return cublas;
+        }
+
+        private Cudnn cudnn() {
+            if (cudnn == null) {
+                cudnn = new Cudnn(stream);
+            }
+            return cudnn;
+        }
+    }
+
+    /** Why products can't be had here, or nothing. */
+    public static Optional<String> withoutGemm() {
+        return CublasLt.available() ? Optional.empty() : Optional.of("cuBLASLt (libcublasLt) is not on the library path");
+    }
+
+    /** Why convolutions and attention can't be had here, or nothing. */
+    public static Optional<String> withoutCudnn() {
+        return Cudnn.available() ? Optional.empty() : Optional.of("cuDNN 9 (libcudnn) is not on the library path");
+    }
+
+    /** The task of a product; {@code bias} is null without such an epilogue. */
+    public static LibraryTaskDescriptor gemm(Gemm gemm, Object x, Object w, Object workspace, Object y, Object bias) {
+        return bias == null ? task(GEMM, gemm, 3, x, w, workspace, y) : task(GEMM, gemm, 3, x, w, workspace, y, bias);
+    }
+
+    /** The task of a convolution; {@code residual} is null where there is none, or where it is y itself. */
+    public static LibraryTaskDescriptor convolution(
+            Convolution c, Object x, Object w, Object workspace, Object y, Object bias, Object residual) {
+        return residual == null
+                ? task(CONVOLUTION, c, 3, x, w, workspace, y, bias)
+                : task(CONVOLUTION, c, 3, x, w, workspace, y, bias, residual);
+    }
+
+    private static LibraryTaskDescriptor task(String function, Object call, int written, Object... arrays) {
+        Access[] access = new Access[arrays.length];
+        Arrays.fill(access, Access.READ_ONLY);
+        access[written] = Access.READ_WRITE;
+        return new LibraryTaskDescriptor()
+                .withLibrary(NAME)
+                .withFunction(function)
+                .withParameters(arrays)
+                .withAccess(access)
+                .withTuning(call);
+    }
+
+    @Override
+    public String libraryName() {
+        return NAME;
+    }
+
+    @Override
+    public boolean canHandle(TornadoXPUDevice device) {
+        return device instanceof TornadoNativeStreamSupport;
+    }
+
+    @Override
+    public LibraryContext createContext(TornadoXPUDevice device, long plan) {
+        return new Context(((TornadoNativeStreamSupport) device).getNativeStream(plan));
+    }
+
+    @Override
+    public void prepare(LibraryTaskDescriptor descriptor, LibraryContext context) {
+        switch (descriptor.getTuning()) {
+            case Gemm gemm -> ((Context) context).cublas().prepare(gemm);
+            case Convolution convolution -> ((Context) context).cudnn().prepare(convolution);
+            default -> throw new IllegalArgumentException(descriptor.getFunctionName());
+        }
+    }
+
+    @Override
+    public void dispatch(String function, LibraryInvocation call) {
+        Context context = (Context) call.getContext();
+        long x = call.getDevicePointer(0);
+        long w = call.getDevicePointer(1);
+        long workspace = call.getDevicePointer(2);
+        long y = call.getDevicePointer(3);
+        long bias = call.getNumArgs() > 4 ? call.getDevicePointer(4) : 0;
+        long residual = call.getNumArgs() > 5 ? call.getDevicePointer(5) : y;
+        switch (call.getTuning()) {
+            case Gemm gemm -> context.cublas().run(gemm, x, w, y, bias, workspace, context.stream);
+            case Convolution c -> context.cudnn().run(c, x, w, bias, residual, y, workspace);
+            default -> throw new IllegalArgumentException(function);
+        }
+    }
+
+    @Override
+    public void destroyContext(LibraryContext context) {
+        Context c = (Context) context;
+        if (c.cublas != null) {
+            c.cublas.close();
+        }
+        if (c.cudnn != null) {
+            c.cudnn.close();
+        }
+    }
+}
