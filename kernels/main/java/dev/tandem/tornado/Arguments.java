@@ -6,6 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * Turns what was recorded into what a task graph takes: places arrays on the device, and puts a stand-in where a kernel
@@ -51,6 +53,19 @@ final class Arguments {
 
     IntArray ints(DeviceArray a) {
         return (IntArray) use(a, DeviceArray.Type.I32);
+    }
+
+    /** An array of another type as the longs that share its memory. */
+    LongArray longs(DeviceArray a) {
+        DeviceArray array = constants.memory().longs(a);
+        used.add(array);
+        return (LongArray) array.array();
+    }
+
+    /** Any array, for a library. */
+    TornadoNativeArray array(DeviceArray a) {
+        used.add(a);
+        return constants.memory().place(a);
     }
 
     /** A launch's dimensions. */

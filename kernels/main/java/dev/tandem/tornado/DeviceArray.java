@@ -1,10 +1,12 @@
 package dev.tandem.tornado;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Predicate;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
 
@@ -18,7 +20,8 @@ final class DeviceArray {
         F32(4),
         F16(2),
         I8(1),
-        I32(4);
+        I32(4),
+        I64(8);
 
         final int bytes;
 
@@ -35,6 +38,9 @@ final class DeviceArray {
     private TornadoNativeArray array;
 
     private MemorySegment host;
+
+    /** The same memory as longs, for kernels that only move it; made when asked for. */
+    private DeviceArray longs;
 
     /** Where it lies on the device. */
     private XPUDeviceBufferState state;
@@ -84,8 +90,26 @@ final class DeviceArray {
             case F16 -> HalfFloatArray.fromSegmentShallow(host);
             case I8 -> Int8Array.fromSegmentShallow(host);
             case I32 -> IntArray.fromSegmentShallow(host);
+            case I64 -> LongArray.fromSegmentShallow(host);
         };
         return array;
+    }
+
+    /**
+     * The same memory on the device, by the handle of an array of longs.
+     *
+     * @param fresh says of a handle whether no other has its identity hash
+     */
+    DeviceArray longs(Predicate<TornadoNativeArray> fresh) {
+        if (longs == null) {
+            longs = new DeviceArray(name, Type.I64, elements * type.bytes / Type.I64.bytes);
+            longs.host = host;
+            longs.state = state;
+            do {
+                longs.createHandle();
+            } while (!fresh.test(longs.array));
+        }
+        return longs;
     }
 
     void placed(XPUDeviceBufferState at) {

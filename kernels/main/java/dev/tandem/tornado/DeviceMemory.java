@@ -90,6 +90,12 @@ final class DeviceMemory implements AutoCloseable {
         return a.array();
     }
 
+    /** The array as one of longs, placed. */
+    DeviceArray longs(DeviceArray a) {
+        place(a);
+        return a.longs(handle -> hashes.add(handle.hashCode()));
+    }
+
     /** Copies the whole mirror to the device. */
     void upload(DeviceArray a) {
         place(a);

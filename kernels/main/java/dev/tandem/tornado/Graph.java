@@ -36,7 +36,9 @@ final class Graph {
             String id = launch.key() + "_" + number++;
             arguments.next();
             launch.task().add(tasks, id, arguments);
-            scheduler.addWorkerGrid(NAME + "." + id, launch.grid().worker());
+            if (launch.grid() != null) {
+                scheduler.addWorkerGrid(NAME + "." + id, launch.grid().worker());
+            }
         }
         tasks.transferToDevice(
                 DataTransferMode.FIRST_EXECUTION,

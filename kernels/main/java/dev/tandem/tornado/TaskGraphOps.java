@@ -29,8 +29,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
  * batch, so that a picture is the same to the last bit in any.
  */
 final class TaskGraphOps implements Ops {
-    /** TornadoVM's handle of a work-item; one for all, since its identity enters the names of compiled kernels. */
-    private static final KernelContext CONTEXT = new KernelContext();
+    private static final KernelContext CONTEXT = Recorder.CONTEXT;
 
     /** Up to so many positions per picture, {@link LinearKernels#rows}. */
     private static final int FEW_POSITIONS = 4;
@@ -39,18 +38,27 @@ final class TaskGraphOps implements Ops {
     private static final int ENOUGH_GROUPS = 256;
 
     /** Pixels of a chunk of a group norm's sums, and the most chunks. */
-    private static final int CHUNK_PIXELS = 256;
+    private static final int CHUNK_PIXELS = 32;
 
-    private static final int MAX_CHUNKS = 64;
+    private static final int MAX_CHUNKS = 512;
 
     private final TornadoSession session;
     private final DeviceArray.Type storage;
     private final Consumer<Launch> launches;
+    private final Libraries libraries;
+    private final LibraryLinear libraryLinear;
+    private final LibraryAttention libraryAttention;
+    private final LibraryConvolution libraryConvolution;
 
-    TaskGraphOps(TornadoSession session, DeviceArray.Type storage, Consumer<Launch> launches) {
+    TaskGraphOps(TornadoSession session, DeviceArray.Type storage, Libraries libraries, Consumer<Launch> launches) {
         this.session = session;
         this.storage = storage;
         this.launches = launches;
+        this.libraries = libraries;
+        Recorder recorder = new Recorder(launches);
+        libraryLinear = new LibraryLinear(session, recorder);
+        libraryAttention = new LibraryAttention(session, recorder, libraryLinear);
+        libraryConvolution = new LibraryConvolution(session, recorder);
     }
 
     private void launch(String key, Grid grid, Launch.Task task) {
@@ -123,7 +131,7 @@ final class TaskGraphOps implements Ops {
             case F32 -> 0;
             case F16 -> 1;
             case I8 -> 2;
-            case I32 -> throw new IllegalArgumentException("a matrix of integers");
+            case I32, I64 -> throw new IllegalArgumentException("a matrix of integers");
         };
     }
 
@@ -134,6 +142,10 @@ final class TaskGraphOps implements Ops {
     /** x·Wᵀ with an epilogue, into an array from an offset on. */
     private void project(
             TornadoBuffer x, Weight weight, Weight bias, int epilogue, Modulation gate, DeviceArray y, int yOffset) {
+        if (libraries.gemm() && LibraryLinear.suits(x, weight, yOffset)) {
+            libraryLinear.project(x, weight, bias, epilogue, gate, y, yOffset);
+            return;
+        }
         TornadoWeight w = TornadoWeight.of(weight);
         DeviceArray m = w.matrix();
         DeviceArray b = bias == null ? null : TornadoWeight.of(bias).floats();
@@ -329,10 +341,18 @@ final class TaskGraphOps implements Ops {
             throw new IllegalArgumentException(
                     "heads of " + kv.headSize() + " are larger than the " + AttentionKernels.MAX_HEAD + " that fit");
         }
-        int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.capacity(), i.offset(), o.offset()};
-        int[] keyEnds = IntStream.range(0, i.size(1)).map(ends::of).toArray();
+        int queries = i.size(1);
+        if (libraries.attention() && LibraryAttention.suits(i, kv, o)) {
+            libraryAttention.attention(i, kv, ends, scale, o);
+            queries = LibraryAttention.small(ends);
+            if (queries == 0) {
+                return;
+            }
+        }
+        int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.capacity(), i.offset(), o.offset(), queries};
+        int[] keyEnds = IntStream.range(0, queries).map(ends::of).toArray();
         Grid grid = Grid.squares(
-                Grid.blocks(i.size(1), AttentionKernels.SIDE),
+                Grid.blocks(queries, AttentionKernels.SIDE),
                 (long) i.size(0) * kv.heads(),
                 Grid.blocks(kv.headSize(), AttentionKernels.CHUNK),
                 AttentionKernels.SIDE);
@@ -572,6 +592,10 @@ final class TaskGraphOps implements Ops {
     @Override
     public void conv(Buffer x, Linear w, ConvMode mode, Buffer residual, Buffer out) {
         TornadoBuffer r = residual == null ? null : TornadoBuffer.of(residual);
+        if (libraries.gemm() && LibraryConvolution.suits(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out))) {
+            libraryConvolution.convolve(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out));
+            return;
+        }
         convolve(
                 TornadoBuffer.of(x),
                 w,
@@ -663,13 +687,18 @@ final class TaskGraphOps implements Ops {
         int pictures = i.size(0);
         int pixels = i.size(1) * i.size(2);
         int channels = i.size(3);
+        if (channels > NormKernels.MAX_CHANNELS) {
+            throw new IllegalArgumentException(
+                    "a group norm of " + channels + " channels; at most " + NormKernels.MAX_CHANNELS + " fit");
+        }
         int perChunk = Math.max(CHUNK_PIXELS, (pixels + MAX_CHUNKS - 1) / MAX_CHUNKS);
         int chunks = (pixels + perChunk - 1) / perChunk;
+        int lanes = NormKernels.channelLanes(channels);
         DeviceArray parts =
                 session.scratch("group norm parts", DeviceArray.Type.F32, 2L * pictures * groups * chunks);
         DeviceArray stats = session.scratch("group norm", DeviceArray.Type.F32, 2L * pictures * groups);
-        int[] d = {pixels, channels, groups, chunks, perChunk, i.offset(), pictures * groups};
-        Grid grid = Grid.groups((long) pictures * groups * chunks, NormKernels.LANES);
+        int[] d = {pixels, channels, groups, chunks, perChunk, i.offset(), pictures * groups, lanes, o.offset()};
+        Grid grid = Grid.groups((long) pictures * chunks, lanes);
         launch("groupParts" + i.half(), grid, (g, id, a) -> g.task(
                 id,
                 NormKernels::groupParts,
@@ -679,14 +708,14 @@ final class TaskGraphOps implements Ops {
                 a.halves(i.array()),
                 a.floats(parts),
                 i.half()));
-        launch("groupStats", Grid.elements((long) pictures * groups), (g, id, a) -> g.task(
+        launch("groupStats", Grid.groups((long) pictures * groups, NormKernels.STATS_LANES), (g, id, a) -> g.task(
                 id, NormKernels::groupStats, CONTEXT, a.dims(d), a.floats(parts), a.values(eps), a.floats(stats)));
         int active = silu ? 1 : 0;
-        launch("groupApply" + i.half() + o.half() + active, Grid.elements(i.elements()), (g, id, a) -> g.task(
+        launch("groupApply" + i.half() + o.half() + active, grid, (g, id, a) -> g.task(
                 id,
                 NormKernels::groupApply,
                 CONTEXT,
-                a.dims(i.elements(), pixels, channels, groups, i.offset(), o.offset()),
+                a.dims(d),
                 a.floats(i.array()),
                 a.halves(i.array()),
                 a.floats(stats),
@@ -703,6 +732,10 @@ final class TaskGraphOps implements Ops {
     public void spatialAttention(Buffer qkv, float scale, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(qkv);
         TornadoBuffer o = TornadoBuffer.of(out);
+        if (libraries.gemm() && LibraryAttention.suitsSpatial(i, o)) {
+            libraryAttention.spatial(i, scale, o);
+            return;
+        }
         int pixels = o.size(1) * o.size(2);
         if (pixels > AttentionKernels.MAX_PIXELS) {
             throw new IllegalArgumentException("a map of " + pixels + " pixels is larger than the "

@@ -69,7 +69,7 @@ final class TornadoProgram implements Program {
         int tasks = profile == null ? TASKS : 1;
         Map<String, Launch> unknown = new LinkedHashMap<>();
         for (Launch launch : launches) {
-            if (!constants.memory().compiled().containsKey(launch.key())) {
+            if (launch.grid() != null && !constants.memory().compiled().containsKey(launch.key())) {
                 unknown.putIfAbsent(launch.key(), launch);
             }
         }

@@ -60,6 +60,8 @@ public final class TornadoProvider implements DeviceProvider {
         }
         boolean halves = options.precision() == null ? device.halves() : options.precision() == Precision.FP16;
         Profile profile = Boolean.getBoolean(PROFILE) ? new Profile() : null;
-        return new TornadoSession(found.device(), halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32, true, profile);
+        Libraries libraries = Libraries.choose(options, device, halves);
+        return new TornadoSession(
+                found.device(), halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32, libraries, true, profile);
     }
 }

@@ -9,6 +9,7 @@ import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
+import dev.tandem.tornado.nvidia.NvidiaLibraries;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class TornadoSession implements Session {
     private final DeviceMemory memory;
     private final Constants constants;
     private final DeviceArray.Type storage;
+    private final Libraries libraries;
     private final boolean capture;
     private final Profile profile;
 
@@ -41,20 +43,24 @@ final class TornadoSession implements Session {
      * Opens.
      *
      * @param storage how activations, caches and matrices are kept
+     * @param libraries which operations libraries compute
      * @param capture whether graphs are captured where the device can
      * @param profile what hears how long each kernel takes, or null
      */
-    TornadoSession(TornadoXPUDevice device, DeviceArray.Type storage, boolean capture, Profile profile) {
+    TornadoSession(
+            TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean capture, Profile profile) {
         this.memory = new DeviceMemory(device, PLAN);
         this.constants = new Constants(memory);
         this.storage = storage;
+        this.libraries = libraries;
         this.capture = capture;
         this.profile = profile;
     }
 
     @Override
     public String description() {
-        return "TornadoVM on " + memory.describe() + ", " + (storage == DeviceArray.Type.F16 ? "fp16" : "fp32");
+        return "TornadoVM on " + memory.describe() + ", " + (storage == DeviceArray.Type.F16 ? "fp16" : "fp32")
+                + libraries.describe();
     }
 
     @Override
@@ -124,10 +130,15 @@ final class TornadoSession implements Session {
         return a;
     }
 
+    /** What libraries work in. */
+    DeviceArray libraryWorkspace() {
+        return scratch("libraries' workspace", DeviceArray.Type.I8, NvidiaLibraries.WORKSPACE);
+    }
+
     @Override
     public Program program(String name, Consumer<Ops> body) {
         List<Launch> launches = new ArrayList<>();
-        body.accept(new TaskGraphOps(this, storage, launches::add));
+        body.accept(new TaskGraphOps(this, storage, libraries, launches::add));
         return new TornadoProgram(name, constants, launches, capture, profile);
     }
 

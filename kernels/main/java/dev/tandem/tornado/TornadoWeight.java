@@ -22,6 +22,7 @@ final class TornadoWeight implements Weight {
     private final DeviceMemory memory;
     private DeviceArray matrix;
     private DeviceArray floats;
+    private DeviceArray halves;
     private DeviceArray factors;
 
     TornadoWeight(Tensor tensor, Tensor scale, DeviceArray.Type storage, DeviceMemory memory) {
@@ -75,8 +76,26 @@ final class TornadoWeight implements Weight {
         return factors;
     }
 
+    /**
+     * In fp16, with rows of zeros until their number is a multiple of {@code multiple}: {@link #matrix} itself where it
+     * is both already.
+     */
+    DeviceArray halves(int multiple) {
+        if (halves == null) {
+            long rows = Grid.blocks(size(0), multiple) * multiple;
+            halves = rows == size(0) && matrix().type() == DeviceArray.Type.F16
+                    ? matrix
+                    : upload(DeviceArray.Type.F16, shape().elements() / size(0) * rows);
+        }
+        return halves;
+    }
+
     private DeviceArray upload(DeviceArray.Type type) {
-        DeviceArray a = new DeviceArray(name(), type, shape().elements());
+        return upload(type, shape().elements());
+    }
+
+    private DeviceArray upload(DeviceArray.Type type, long size) {
+        DeviceArray a = new DeviceArray(name(), type, size);
         memory.place(a);
         long start = System.nanoTime();
         MemorySegment to = a.mirror();
@@ -113,7 +132,7 @@ final class TornadoWeight implements Weight {
             case F32 -> tensor.dtype() == DType.F32;
             case F16 -> tensor.dtype() == DType.F16;
             case I8 -> tensor.dtype() == DType.I8;
-            case I32 -> false;
+            case I32, I64 -> false;
         };
     }
 
@@ -122,7 +141,7 @@ final class TornadoWeight implements Weight {
             case I8 -> to.set(ValueLayout.JAVA_BYTE, i, (byte) tensor.longAt(from));
             case F16 -> to.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i, Float.floatToFloat16(value(from, row)));
             case F32 -> to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i, value(from, row));
-            case I32 -> throw new IllegalStateException("weights are no integers");
+            case I32, I64 -> throw new IllegalStateException("weights are no integers");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.DeviceProvider;
+import dev.tandem.engine.Kernels;
 import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
@@ -30,6 +31,21 @@ final class BackendOptions {
             description = "How a device stores weights and activations: fp32 or fp16. Default: its best. The CPU stores"
                     + " fp32.")
     Precision precision;
+
+    @Option(
+            names = "--gemm",
+            paramLabel = "KERNELS",
+            defaultValue = "auto",
+            description = "Who multiplies matrices and convolves on an NVIDIA GPU: library (cuBLASLt, cuDNN), java, or"
+                    + " auto for the library where it is installed. Default: ${DEFAULT-VALUE}.")
+    Kernels gemm;
+
+    @Option(
+            names = "--attention",
+            paramLabel = "KERNELS",
+            defaultValue = "auto",
+            description = "Who computes attention there: library (cuDNN), java or auto. Default: ${DEFAULT-VALUE}.")
+    Kernels attention;
 
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads on the CPU. Default: all processors.")
     Integer threads;
@@ -67,6 +83,6 @@ final class BackendOptions {
             choice.passedOver().forEach(reason -> terminal.err().println("passed over " + reason));
             terminal.err().println("back-end " + choice.provider().name() + ": " + choice.provider().description());
         }
-        return new Chosen(choice.provider(), new SessionOptions(workers, device, precision));
+        return new Chosen(choice.provider(), new SessionOptions(workers, device, precision, gemm, attention));
     }
 }

@@ -100,7 +100,7 @@ public final class AttentionKernels {
      * Online softmax: a group of 16×16 takes 16 queries of one head of one row and up to 64 of the head's sizes, 16 keys
      * at a time.
      *
-     * @param d width, heads, head size, positions, capacity, offsets of q and out
+     * @param d width, heads, head size, positions, capacity, offsets of q and out, queries: the first so many positions
      * @param ends per query the first key that it doesn't see, rising
      * @param factor the factor of the scores
      */
@@ -129,17 +129,18 @@ public final class AttentionKernels {
         int heads = d.get(1);
         int size = d.get(2);
         int positions = d.get(3);
+        int queries = d.get(7);
         int q0 = c.groupIdx * 16;
         int row = c.groupIdy / heads;
         int head = c.groupIdy % heads;
         int chunk = c.groupIdz * 64;
         int wide = Math.min(64, size - chunk);
         int cache = c.groupIdy * d.get(4) * size;
-        int mine = Math.min(q0 + ty, positions - 1);
+        int mine = Math.min(q0 + ty, queries - 1);
         int end = ends.get(mine);
-        int allEnd = ends.get(Math.min(q0 + 15, positions - 1));
+        int allEnd = ends.get(Math.min(q0 + 15, queries - 1));
         for (int e = t; e < 16 * size; e += 256) {
-            int q = Math.min(q0 + e / size, positions - 1);
+            int q = Math.min(q0 + e / size, queries - 1);
             int at = d.get(5) + (row * positions + q) * width + head * size + e % size;
             query[e / size * 128 + e % size] = Stored.load(fp16, qf, qh, at) * factor.get(0);
         }
@@ -207,7 +208,7 @@ public final class AttentionKernels {
             }
             c.localBarrier();
         }
-        if (q0 + ty < positions) {
+        if (q0 + ty < queries) {
             int to = d.get(6) + (row * positions + q0 + ty) * width + head * size + chunk;
             float inverse = 1f / sum;
             if (tx < wide) {

@@ -11,6 +11,14 @@ public final class NormKernels {
     /** Work-items per group. */
     public static final int LANES = 128;
 
+    /** Work-items of {@link #groupStats}. */
+    public static final int STATS_LANES = 32;
+
+    /** The most channels that a group norm takes. */
+    public static final int MAX_CHANNELS = 1024;
+
+    private static final int MOST_CHANNEL_LANES = 256;
+
     private NormKernels() {}
 
     /**
@@ -70,87 +78,137 @@ public final class NormKernels {
         }
     }
 
+    /** Work-items that walk over the channels of a group norm: as even a share of them as possible. */
+    public static int channelLanes(int channels) {
+        int turns = (channels + MOST_CHANNEL_LANES - 1) / MOST_CHANNEL_LANES;
+        return (channels + turns - 1) / turns;
+    }
+
     /**
-     * Mean and squared deviations of one group of channels over some of its pixels: a group per picture, group of
-     * channels and chunk.
+     * Mean and squared deviations of every group of channels over a chunk of pixels: a work-group per picture and chunk,
+     * a work-item per channel. Sums are of differences from the chunk's first value, so that little cancels.
      *
-     * @param d pixels, channels, groups, chunks, pixels of a chunk, offset of x
+     * @param d pixels, channels, groups, chunks, pixels of a chunk, offset of x, pictures · groups, work-items
      * @param parts out, [pictures · groups · chunks, 2]
      */
     public static void groupParts(
             KernelContext c, IntArray d, FloatArray xf, HalfFloatArray xh, FloatArray parts, int fp16) {
-        float[] part = c.allocateFloatLocalArray(128);
+        float[] sums = c.allocateFloatLocalArray(1024);
+        float[] squares = c.allocateFloatLocalArray(1024);
         int t = c.localIdx;
-        int item = c.groupIdx;
+        int lanes = d.get(7);
         int pixels = d.get(0);
         int channels = d.get(1);
         int groups = d.get(2);
         int chunks = d.get(3);
         int size = channels / groups;
-        int chunk = item % chunks;
-        int group = item / chunks % groups;
-        int picture = item / chunks / groups;
+        int chunk = c.groupIdx % chunks;
+        int picture = c.groupIdx / chunks;
         int first = chunk * d.get(4);
-        int count = (Math.min(first + d.get(4), pixels) - first) * size;
-        int from = d.get(5) + (picture * pixels + first) * channels + group * size;
-        float sum = 0f;
-        for (int i = t; i < count; i += 128) {
-            sum += Stored.load(fp16, xf, xh, from + i / size * channels + i % size);
-        }
-        part[t] = sum;
-        c.localBarrier();
-        float mean = 0f;
-        for (int i = 0; i < 128; i++) {
-            mean += part[i];
-        }
-        mean = mean / count;
-        c.localBarrier();
-        float squares = 0f;
-        for (int i = t; i < count; i += 128) {
-            float v = Stored.load(fp16, xf, xh, from + i / size * channels + i % size) - mean;
-            squares += v * v;
-        }
-        part[t] = squares;
-        c.localBarrier();
-        if (t == 0) {
-            float total = 0f;
-            for (int i = 0; i < 128; i++) {
-                total += part[i];
+        int count = Math.min(d.get(4), pixels - first);
+        int from = d.get(5) + (picture * pixels + first) * channels;
+        for (int channel = t; channel < channels; channel += lanes) {
+            float pivot = Stored.load(fp16, xf, xh, from + channel / size * size);
+            float s0 = 0f;
+            float s1 = 0f;
+            float s2 = 0f;
+            float s3 = 0f;
+            float q0 = 0f;
+            float q1 = 0f;
+            float q2 = 0f;
+            float q3 = 0f;
+            int at = from + channel;
+            int whole = count / 4 * 4;
+            for (int i = 0; i < whole; i += 4) {
+                float x0 = Stored.load(fp16, xf, xh, at) - pivot;
+                float x1 = Stored.load(fp16, xf, xh, at + channels) - pivot;
+                float x2 = Stored.load(fp16, xf, xh, at + 2 * channels) - pivot;
+                float x3 = Stored.load(fp16, xf, xh, at + 3 * channels) - pivot;
+                s0 += x0;
+                s1 += x1;
+                s2 += x2;
+                s3 += x3;
+                q0 += x0 * x0;
+                q1 += x1 * x1;
+                q2 += x2 * x2;
+                q3 += x3 * x3;
+                at += 4 * channels;
             }
-            parts.set(2 * item, mean);
-            parts.set(2 * item + 1, total);
+            for (int i = whole; i < count; i++) {
+                float x0 = Stored.load(fp16, xf, xh, at) - pivot;
+                s0 += x0;
+                q0 += x0 * x0;
+                at += channels;
+            }
+            sums[channel] = s0 + s1 + (s2 + s3);
+            squares[channel] = q0 + q1 + (q2 + q3);
+        }
+        c.localBarrier();
+        for (int group = t; group < groups; group += lanes) {
+            float sum = 0f;
+            float square = 0f;
+            for (int i = 0; i < size; i++) {
+                sum += sums[group * size + i];
+                square += squares[group * size + i];
+            }
+            float mean = sum / (count * size);
+            int item = (picture * groups + group) * chunks + chunk;
+            parts.set(2 * item, Stored.load(fp16, xf, xh, from + group * size) + mean);
+            parts.set(2 * item + 1, Math.max(square - sum * mean, 0f));
         }
     }
 
     /**
-     * Mean and reciprocal deviation of every group of channels from those of its chunks.
+     * Mean and reciprocal deviation of every group of channels from those of its chunks: a work-group each.
      *
-     * @param d as {@link #groupParts}, then the number of pictures · groups
+     * @param d as {@link #groupParts}
      * @param stats out, [pictures · groups, 2]
      */
     public static void groupStats(KernelContext c, IntArray d, FloatArray parts, FloatArray eps, FloatArray stats) {
-        int item = c.globalIdx;
-        if (item < d.get(6)) {
-            int pixels = d.get(0);
-            int chunks = d.get(3);
-            int size = d.get(1) / d.get(2);
-            float mean = 0f;
-            float squares = 0f;
-            float seen = 0f;
-            for (int i = 0; i < chunks; i++) {
-                float count = (Math.min((i + 1) * d.get(4), pixels) - i * d.get(4)) * size;
-                float delta = parts.get(2 * (item * chunks + i)) - mean;
-                float all = seen + count;
-                mean = mean + delta * (count / all);
-                squares = squares + parts.get(2 * (item * chunks + i) + 1) + delta * delta * (seen * count / all);
-                seen = all;
+        float[] means = c.allocateFloatLocalArray(32);
+        float[] squares = c.allocateFloatLocalArray(32);
+        float[] counts = c.allocateFloatLocalArray(32);
+        int t = c.localIdx;
+        int item = c.groupIdx;
+        int pixels = d.get(0);
+        int chunks = d.get(3);
+        int size = d.get(1) / d.get(2);
+        float mean = 0f;
+        float square = 0f;
+        float seen = 0f;
+        for (int i = t; i < chunks; i += 32) {
+            float count = Math.min(d.get(4), pixels - i * d.get(4)) * size;
+            float delta = parts.get(2 * (item * chunks + i)) - mean;
+            float all = seen + count;
+            mean = mean + delta * (count / all);
+            square = square + parts.get(2 * (item * chunks + i) + 1) + delta * delta * (seen * count / all);
+            seen = all;
+        }
+        means[t] = mean;
+        squares[t] = square;
+        counts[t] = seen;
+        c.localBarrier();
+        if (t == 0) {
+            for (int i = 1; i < 32; i++) {
+                float count = counts[i];
+                if (count > 0f) {
+                    float delta = means[i] - mean;
+                    float all = seen + count;
+                    mean = mean + delta * (count / all);
+                    square = square + squares[i] + delta * delta * (seen * count / all);
+                    seen = all;
+                }
             }
             stats.set(2 * item, mean);
-            stats.set(2 * item + 1, 1f / TornadoMath.sqrt(squares / seen + eps.get(0)));
+            stats.set(2 * item + 1, 1f / TornadoMath.sqrt(square / seen + eps.get(0)));
         }
     }
 
-    /** @param d elements, pixels, channels, groups, offsets of x and out */
+    /**
+     * Normalises: work-groups and work-items as in {@link #groupParts}.
+     *
+     * @param d as there, then the offset of out
+     */
     public static void groupApply(
             KernelContext c,
             IntArray d,
@@ -164,18 +222,29 @@ public final class NormKernels {
             int fp16,
             int outHalf,
             int silu) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            int channels = d.get(2);
-            int channel = i % channels;
-            int picture = i / channels / d.get(1);
-            int group = picture * d.get(3) + channel / (channels / d.get(3));
-            float x = Stored.load(fp16, xf, xh, d.get(4) + i);
-            float y = (x - stats.get(2 * group)) * stats.get(2 * group + 1) * gamma.get(channel) + beta.get(channel);
-            if (silu == 1) {
-                y = Stored.silu(y);
+        int lanes = d.get(7);
+        int pixels = d.get(0);
+        int channels = d.get(1);
+        int groups = d.get(2);
+        int chunks = d.get(3);
+        int first = c.groupIdx % chunks * d.get(4);
+        int picture = c.groupIdx / chunks;
+        int count = Math.min(d.get(4), pixels - first);
+        int start = (picture * pixels + first) * channels;
+        for (int channel = c.localIdx; channel < channels; channel += lanes) {
+            int group = picture * groups + channel / (channels / groups);
+            float mean = stats.get(2 * group);
+            float factor = stats.get(2 * group + 1) * gamma.get(channel);
+            float shift = beta.get(channel);
+            int at = start + channel;
+            for (int i = 0; i < count; i++) {
+                float y = (Stored.load(fp16, xf, xh, d.get(5) + at) - mean) * factor + shift;
+                if (silu == 1) {
+                    y = Stored.silu(y);
+                }
+                Stored.store(outHalf, outF, outH, d.get(8) + at, y);
+                at += channels;
             }
-            Stored.store(outHalf, outF, outH, d.get(5) + i, y);
         }
     }
 }

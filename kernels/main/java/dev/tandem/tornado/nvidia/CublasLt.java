@@ -142,35 +142,41 @@ final class CublasLt implements AutoCloseable {
         descSet.call(desc, DESC_EPILOGUE, arena.allocateFrom(JAVA_INT, g.epilogue().code), 4L);
         MemorySegment bias = arena.allocate(JAVA_LONG);
         int type = g.half() ? F16 : F32;
-        MemorySegment w = g.inputsFirst()
-                ? layout(F16, g.outputs(), g.inputs(), g.w(), g.count())
-                : layout(F16, g.inputs(), g.outputs(), g.w(), g.count());
+        MemorySegment w = weights(g, g.count());
         MemorySegment x = layout(F16, g.inputs(), g.rows(), g.x(), g.count());
         MemorySegment y = layout(type, g.outputs(), g.rows(), g.y(), g.count());
-        MemorySegment usualX = layout(F16, g.inputs(), g.usualRows(), g.x(), g.count());
-        MemorySegment usualY = layout(type, g.outputs(), g.usualRows(), g.y(), g.count());
-        MemorySegment algorithm = algorithm(desc, w, usualX, usualY, REDUCTION_IN_ORDER, g);
+        MemorySegment[] usual = {
+            weights(g, g.usualCount()),
+            layout(F16, g.inputs(), g.usualRows(), g.x(), g.usualCount()),
+            layout(type, g.outputs(), g.usualRows(), g.y(), g.usualCount())
+        };
+        MemorySegment algorithm = algorithm(desc, usual, REDUCTION_IN_ORDER, g);
         MemorySegment result = arena.allocate(RESULT_BYTES, 8);
         int status = check.status(handle, desc, w, x, y, y, algorithm, result);
         if (status != 0 || result.get(JAVA_LONG, ALGORITHM_BYTES) > WORKSPACE) {
-            algorithm = algorithm(desc, w, usualX, usualY, 0, g);
+            algorithm = algorithm(desc, usual, 0, g);
         }
         return new Plan(desc, bias, w, x, y, algorithm, arena.allocateFrom(JAVA_FLOAT, g.factor()));
+    }
+
+    private MemorySegment weights(Gemm g, int count) {
+        return g.inputsFirst()
+                ? layout(F16, g.outputs(), g.inputs(), g.w(), count)
+                : layout(F16, g.inputs(), g.outputs(), g.w(), count);
     }
 
     private MemorySegment layout(int type, long rows, long columns, Gemm.View view, int count) {
         MemorySegment out = arena.allocate(ADDRESS);
         layoutCreate.call(out, type, rows, columns, (long) view.pitch());
         MemorySegment layout = out.get(ADDRESS, 0);
-        if (count > 1) {
+        if (count > 0) {
             layoutSet.call(layout, LAYOUT_COUNT, arena.allocateFrom(JAVA_INT, count), 4L);
             layoutSet.call(layout, LAYOUT_STRIDE, arena.allocateFrom(JAVA_LONG, view.stride()), 8L);
         }
         return layout;
     }
 
-    private MemorySegment algorithm(
-            MemorySegment desc, MemorySegment w, MemorySegment x, MemorySegment y, int reduction, Gemm g) {
+    private MemorySegment algorithm(MemorySegment desc, MemorySegment[] wxy, int reduction, Gemm g) {
         MemorySegment out = arena.allocate(ADDRESS);
         preferenceCreate.call(out);
         MemorySegment preference = out.get(ADDRESS, 0);
@@ -178,7 +184,8 @@ final class CublasLt implements AutoCloseable {
         preferenceSet.call(preference, PREFER_REDUCTION, arena.allocateFrom(JAVA_INT, reduction), 4L);
         MemorySegment result = arena.allocate(RESULT_BYTES, 8);
         MemorySegment found = arena.allocate(JAVA_INT);
-        int status = heuristic.status(handle, desc, w, x, y, y, preference, 1, result, found);
+        int status = heuristic.status(
+                handle, desc, wxy[0], wxy[1], wxy[2], wxy[2], preference, 1, result, found);
         if (status != 0 || found.get(JAVA_INT, 0) == 0) {
             throw new LibraryException("cuBLASLt has no algorithm for " + g + " (status " + status + ")");
         }

@@ -8,6 +8,8 @@ package dev.tandem.tornado.nvidia;
  *     picture's bits do not depend on the batch that it is in
  * @param inputsFirst whether w is stored as [k, n] instead
  * @param half whether y (and the bias) is fp16, else fp32
+ * @param count how many products, 0 for a single one without strides
+ * @param usualCount for how many the algorithm is chosen
  */
 public record Gemm(
         int rows,
@@ -21,7 +23,8 @@ public record Gemm(
         boolean half,
         Epilogue epilogue,
         float factor,
-        int count) {
+        int count,
+        int usualCount) {
 
     /**
      * Where a matrix lies in its array.
@@ -65,6 +68,7 @@ public record Gemm(
                 half,
                 epilogue,
                 1,
-                1);
+                0,
+                0);
     }
 }

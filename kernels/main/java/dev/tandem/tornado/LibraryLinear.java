@@ -1,0 +1,122 @@
+package dev.tandem.tornado;
+
+import dev.tandem.op.Modulation;
+import dev.tandem.op.Weight;
+import dev.tandem.tornado.kernels.LayoutKernels;
+import dev.tandem.tornado.kernels.LibraryKernels;
+import dev.tandem.tornado.kernels.LinearKernels;
+import dev.tandem.tornado.nvidia.Gemm;
+import dev.tandem.tornado.nvidia.NvidiaLibraries;
+
+/** Products with weights, by cuBLASLt: fp16 in, sums in fp32. */
+final class LibraryLinear {
+    /** The algorithm is chosen for this many pictures, with guidance; see {@link Gemm#usualRows}. */
+    private static final int USUAL_ROWS_PER_POSITION = 16;
+
+    /** Elements that pitches and offsets of fp16 are multiples of, so that loads of 16 bytes are aligned. */
+    static final int ALIGNMENT = 8;
+
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    LibraryLinear(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    /** Whether these sizes and types suit the library. */
+    static boolean suits(TornadoBuffer x, Weight weight, long yOffset) {
+        TornadoWeight w = TornadoWeight.of(weight);
+        int outputs = w.size(0);
+        long inputs = w.shape().elements() / outputs;
+        return w.matrix().type() == DeviceArray.Type.F16
+                && inputs % ALIGNMENT == 0
+                && outputs % ALIGNMENT == 0
+                && x.offset() % ALIGNMENT == 0
+                && yOffset % ALIGNMENT == 0;
+    }
+
+    /** x·Wᵀ with an epilogue, into an array from an offset on; as {@link LinearKernels} have it. */
+    void project(
+            TornadoBuffer x, Weight weight, Weight bias, int epilogue, Modulation gate, DeviceArray y, int yOffset) {
+        TornadoWeight w = TornadoWeight.of(weight);
+        int outputs = w.size(0);
+        int inputs = Math.toIntExact(w.shape().elements() / outputs);
+        int rows = x.elements() / inputs;
+        int positions = x.shape().rank() == 3 ? x.size(1) : 1;
+        int usual = USUAL_ROWS_PER_POSITION * positions;
+        DeviceArray in = x.half() == 1 ? x.array() : halve(x);
+        long xOffset = x.half() == 1 ? x.offset() : 0;
+        TornadoWeight b = bias == null ? null : TornadoWeight.of(bias);
+        if (epilogue == LinearKernels.GATED_ADD) {
+            DeviceArray h = session.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
+            multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, 0, true, Gemm.Epilogue.NONE), in, w, null, h);
+            gatedAdd(h, rows, outputs, positions, b, gate, y, yOffset);
+            return;
+        }
+        boolean half = y.type() == DeviceArray.Type.F16;
+        boolean gelu = epilogue == LinearKernels.GELU;
+        Gemm.Epilogue end = gelu ? Gemm.Epilogue.GELU_BIAS : b == null ? Gemm.Epilogue.NONE : Gemm.Epilogue.BIAS;
+        DeviceArray added = b == null ? null : half ? b.halves(1) : b.floats();
+        multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, yOffset, half, end), in, w, added, y);
+    }
+
+    private DeviceArray halve(TornadoBuffer x) {
+        DeviceArray half = session.scratch("in fp16", DeviceArray.Type.F16, x.elements());
+        recorder.launch("halve", Grid.elements(x.elements()), (g, id, a) -> g.task(
+                id,
+                LayoutKernels::halve,
+                Recorder.CONTEXT,
+                a.dims(x.elements(), x.offset()),
+                a.floats(x.array()),
+                a.halves(half)));
+        return half;
+    }
+
+    private void multiply(Gemm gemm, DeviceArray x, TornadoWeight w, DeviceArray bias, DeviceArray y) {
+        multiply(gemm, x, w.matrix(), bias, y);
+    }
+
+    /** Any product that the library takes. */
+    void multiply(Gemm gemm, DeviceArray x, DeviceArray w, DeviceArray bias, DeviceArray y) {
+        DeviceArray workspace = session.libraryWorkspace();
+        recorder.library("gemm", (g, id, a) -> {
+            Object[] arrays = {a.array(x), a.array(w), a.array(workspace), a.array(y)};
+            Object added = bias == null ? null : a.array(bias);
+            g.libraryTask(id, m -> NvidiaLibraries.gemm(m, arrays[0], arrays[1], arrays[2], arrays[3], added), gemm);
+        });
+    }
+
+    private void gatedAdd(
+            DeviceArray h,
+            int rows,
+            int outputs,
+            int positions,
+            TornadoWeight bias,
+            Modulation gate,
+            DeviceArray x,
+            int offset) {
+        TornadoBuffer table = TornadoBuffer.of(gate.table());
+        int[] d = {
+            rows * outputs,
+            outputs,
+            positions,
+            table.rows() - 1,
+            table.size(-1),
+            table.offset() + gate.vector() * outputs,
+            offset
+        };
+        int biased = bias == null ? 0 : 1;
+        DeviceArray added = bias == null ? null : bias.floats();
+        recorder.launch("gatedAdd" + biased, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
+                id,
+                LibraryKernels::gatedAdd,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.halves(h),
+                a.floats(added),
+                a.floats(table.array()),
+                a.floats(x),
+                biased));
+    }
+}
