@@ -1,8 +1,6 @@
 package dev.tandem.tornado;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.Session;
@@ -18,13 +16,7 @@ import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
 import dev.tandem.op.Window;
-import dev.tandem.tensor.DType;
-import dev.tandem.tensor.Shape;
-import dev.tandem.tensor.Tensor;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Random;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,92 +43,8 @@ class TornadoOpsTest {
         device.close();
     }
 
-    /** Something that computes from the same random numbers on any session. */
-    private interface Work {
-        float[] on(Bench bench);
-    }
-
-    /** A session with random inputs. */
-    private record Bench(Session session, Random random) {
-        float[] values(int n) {
-            float[] out = new float[n];
-            for (int i = 0; i < n; i++) {
-                out[i] = (float) random.nextGaussian();
-            }
-            return out;
-        }
-
-        /** A view into a larger buffer, so that offsets count. */
-        Buffer floats(long... dims) {
-            return view(session.floats("floats", Shape.of(dims).elements() + 7), dims);
-        }
-
-        Buffer activations(long... dims) {
-            return view(session.activations("activations", Shape.of(dims).elements() + 7), dims);
-        }
-
-        private Buffer view(Buffer whole, long... dims) {
-            Buffer b = whole.slice(5, dims);
-            session.write(b, values((int) b.shape().elements()));
-            return b;
-        }
-
-        Buffer ints(int[] values, long... dims) {
-            Buffer b = session.ints("ints", dims);
-            session.write(b, values);
-            return b;
-        }
-
-        Weight weight(long... dims) {
-            Shape shape = Shape.of(dims);
-            return session.weight(Tensor.ofFloats("weight", shape, values((int) shape.elements())), null);
-        }
-
-        /** Stored as int8 with a factor per row. */
-        Weight int8(long... dims) {
-            Shape shape = Shape.of(dims);
-            byte[] bytes = new byte[(int) shape.elements()];
-            random.nextBytes(bytes);
-            float[] factors = values(shape.size(0));
-            for (int i = 0; i < factors.length; i++) {
-                factors[i] *= 0.02f;
-            }
-            MemorySegment data = Arena.ofAuto().allocate(bytes.length);
-            data.copyFrom(MemorySegment.ofArray(bytes));
-            return session.weight(
-                    new Tensor("weight", DType.I8, shape, data),
-                    Tensor.ofFloats("scale", Shape.of(factors.length), factors));
-        }
-
-        Linear linear(int outputs, int inputs) {
-            return new Linear(weight(outputs, inputs), weight(outputs));
-        }
-
-        void run(Consumer<dev.tandem.op.Ops> body) {
-            session.program("test", body).run();
-        }
-
-        float[] read(Buffer b) {
-            return session.readFloats(b);
-        }
-    }
-
-    /** Compares relative to the largest expected magnitude. */
-    private static void check(double tolerance, Work work) {
-        float[] expected = work.on(new Bench(scalar, new Random(7)));
-        float[] actual = work.on(new Bench(device, new Random(7)));
-        assertEquals(expected.length, actual.length);
-        double largest = 0;
-        for (float v : expected) {
-            largest = Math.max(largest, Math.abs(v));
-        }
-        for (int i = 0; i < expected.length; i++) {
-            double off = Math.abs((double) expected[i] - actual[i]);
-            int at = i;
-            assertTrue(
-                    off <= tolerance * Math.max(largest, 1),
-                    () -> "element " + at + " of " + expected.length + ": " + actual[at] + ", not " + expected[at]);
-        }
+    private static void check(double tolerance, OpsBench.Work work) {
+        OpsBench.check(scalar, device, tolerance, work);
     }
 
     private static float[] toFloats(int[] values) {
@@ -227,7 +135,7 @@ class TornadoOpsTest {
     @Test
     void aRowIsTheSameInAnyBatch() {
         Random random = new Random(3);
-        Bench b = new Bench(device, random);
+        OpsBench b = new OpsBench(device, random);
         Linear w = b.linear(1300, 130);
         Buffer many = b.activations(4, 210, 130);
         Buffer manyOut = b.floats(4, 210, 1300);
@@ -334,7 +242,7 @@ class TornadoOpsTest {
         return new float[] {0, 0, 0, 0, 0, 0, 1.5f, (float) topK, (float) topP, (float) temperature, 1.2f, 0.1f};
     }
 
-    private static SamplingState state(Bench b, float[] settings) {
+    private static SamplingState state(OpsBench b, float[] settings) {
         Buffer table = b.session().floats("settings", 2, SamplingState.COLUMNS);
         b.session().write(table, settings);
         return new SamplingState(table, b.ints(new int[] {5, -7, Integer.MIN_VALUE, 123456789}, 2, 2));
