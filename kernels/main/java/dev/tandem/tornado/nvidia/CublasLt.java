@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * cuBLASLt. It is column-major, so that what it multiplies here is w·xᵀ. The algorithm of a product is looked up for
@@ -32,6 +34,12 @@ final class CublasLt implements AutoCloseable {
     private static final int LAYOUT_STRIDE = 6;
     private static final int PREFER_WORKSPACE = 1;
     private static final int PREFER_REDUCTION = 3;
+
+    /** Of w, x and twice y. */
+    private static final int PREFER_ALIGNMENT = 5;
+
+    private static final int ALIGNMENT_BYTES = 16;
+    private static final int CANDIDATES = 8;
 
     /** Sums of splits are added in fp32 in a fixed order: no in-place reduction, which depends on timing. */
     private static final int REDUCTION_IN_ORDER = 2;
@@ -150,13 +158,21 @@ final class CublasLt implements AutoCloseable {
             layout(F16, g.inputs(), g.usualRows(), g.x(), g.usualCount()),
             layout(type, g.outputs(), g.usualRows(), g.y(), g.usualCount())
         };
-        MemorySegment algorithm = algorithm(desc, usual, REDUCTION_IN_ORDER, g);
-        MemorySegment result = arena.allocate(RESULT_BYTES, 8);
-        int status = check.status(handle, desc, w, x, y, y, algorithm, result);
-        if (status != 0 || result.get(JAVA_LONG, ALGORITHM_BYTES) > WORKSPACE) {
-            algorithm = algorithm(desc, usual, 0, g);
-        }
+        MemorySegment algorithm = Stream.concat(
+                        algorithms(desc, usual, REDUCTION_IN_ORDER).stream(), algorithms(desc, usual, 0).stream())
+                .filter(candidate -> runs(candidate, desc, w, x, y))
+                .findFirst()
+                .or(() -> algorithms(desc, new MemorySegment[] {w, x, y}, 0).stream().findFirst())
+                .orElseThrow(() -> new LibraryException("cuBLASLt has no algorithm for " + g));
         return new Plan(desc, bias, w, x, y, algorithm, arena.allocateFrom(JAVA_FLOAT, g.factor()));
+    }
+
+    /** Whether an algorithm takes these layouts and has room enough in the workspace. */
+    private boolean runs(
+            MemorySegment algorithm, MemorySegment desc, MemorySegment w, MemorySegment x, MemorySegment y) {
+        MemorySegment result = arena.allocate(RESULT_BYTES, 8);
+        return check.status(handle, desc, w, x, y, y, algorithm, result) == 0
+                && result.get(JAVA_LONG, ALGORITHM_BYTES) <= WORKSPACE;
     }
 
     private MemorySegment weights(Gemm g, int count) {
@@ -176,20 +192,23 @@ final class CublasLt implements AutoCloseable {
         return layout;
     }
 
-    private MemorySegment algorithm(MemorySegment desc, MemorySegment[] wxy, int reduction, Gemm g) {
+    /** What cuBLASLt thinks best for these layouts, the best first. */
+    private List<MemorySegment> algorithms(MemorySegment desc, MemorySegment[] wxy, int reduction) {
         MemorySegment out = arena.allocate(ADDRESS);
         preferenceCreate.call(out);
         MemorySegment preference = out.get(ADDRESS, 0);
         preferenceSet.call(preference, PREFER_WORKSPACE, arena.allocateFrom(JAVA_LONG, WORKSPACE), 8L);
         preferenceSet.call(preference, PREFER_REDUCTION, arena.allocateFrom(JAVA_INT, reduction), 4L);
-        MemorySegment result = arena.allocate(RESULT_BYTES, 8);
-        MemorySegment found = arena.allocate(JAVA_INT);
-        int status = heuristic.status(
-                handle, desc, wxy[0], wxy[1], wxy[2], wxy[2], preference, 1, result, found);
-        if (status != 0 || found.get(JAVA_INT, 0) == 0) {
-            throw new LibraryException("cuBLASLt has no algorithm for " + g + " (status " + status + ")");
+        for (int operand = 0; operand < 4; operand++) {
+            preferenceSet.call(
+                    preference, PREFER_ALIGNMENT + operand, arena.allocateFrom(JAVA_INT, ALIGNMENT_BYTES), 4L);
         }
-        return result.asSlice(0, ALGORITHM_BYTES);
+        MemorySegment results = arena.allocate(RESULT_BYTES * CANDIDATES, 8);
+        MemorySegment found = arena.allocate(JAVA_INT);
+        heuristic.status(handle, desc, wxy[0], wxy[1], wxy[2], wxy[2], preference, CANDIDATES, results, found);
+        return IntStream.range(0, found.get(JAVA_INT, 0))
+                .mapToObj(i -> results.asSlice(i * RESULT_BYTES, ALGORITHM_BYTES))
+                .toList();
     }
 
     @Override

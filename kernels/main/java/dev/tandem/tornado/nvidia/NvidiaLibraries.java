@@ -16,8 +16,11 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
     private static final String GEMM = "gemm";
     private static final String CONVOLUTION = "convolution";
 
+    /** What libraries want a workspace's address to be a multiple of. */
+    private static final long WORKSPACE_ALIGNMENT = 256;
+
     /** Bytes of the array that the tasks name as their workspace. */
-    public static final long WORKSPACE = CublasLt.WORKSPACE;
+    public static final long WORKSPACE = CublasLt.WORKSPACE + WORKSPACE_ALIGNMENT;
 
     /** Handles on one device; cuDNN's is made when it is first needed. */
     private static final class Context implements LibraryContext {
@@ -108,7 +111,7 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
         Context context = (Context) call.getContext();
         long x = call.getDevicePointer(0);
         long w = call.getDevicePointer(1);
-        long workspace = call.getDevicePointer(2);
+        long workspace = (call.getDevicePointer(2) + WORKSPACE_ALIGNMENT - 1) & -WORKSPACE_ALIGNMENT;
         long y = call.getDevicePointer(3);
         long bias = call.getNumArgs() > 4 ? call.getDevicePointer(4) : 0;
         long residual = call.getNumArgs() > 5 ? call.getDevicePointer(5) : y;
