@@ -5,19 +5,23 @@ import dev.tandem.op.Weight;
 import dev.tandem.tornado.kernels.LayoutKernels;
 import dev.tandem.tornado.kernels.LibraryKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
+import dev.tandem.tornado.kernels.NormKernels;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
 
 /** Products with weights, by cuBLASLt: fp16 in, sums in fp32. */
 final class LibraryLinear {
     /** The algorithm is chosen for this many pictures, with guidance; see {@link Gemm#usualRows}. */
-    private static final int USUAL_ROWS_PER_POSITION = 16;
+    private static final int USUAL_ROWS_PER_POSITION = Integer.getInteger("usual", 16);
 
     /** Elements that pitches and offsets of fp16 are multiples of, so that loads of 16 bytes are aligned. */
     static final int ALIGNMENT = 8;
 
     private final TornadoSession session;
     private final Recorder recorder;
+
+    /** The last sum that was deferred. */
+    private Gated gated;
 
     LibraryLinear(TornadoSession session, Recorder recorder) {
         this.session = session;
@@ -51,7 +55,8 @@ final class LibraryLinear {
         if (epilogue == LinearKernels.GATED_ADD) {
             DeviceArray h = session.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
             multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, 0, true, Gemm.Epilogue.NONE), in, w, null, h);
-            gatedAdd(h, rows, outputs, positions, b, gate, y, yOffset);
+            gated = new Gated(h, rows, outputs, positions, b, TornadoBuffer.of(gate.table()), gate.vector(), y, yOffset);
+            recorder.defer(gated);
             return;
         }
         boolean half = y.type() == DeviceArray.Type.F16;
@@ -87,36 +92,113 @@ final class LibraryLinear {
         });
     }
 
-    private void gatedAdd(
-            DeviceArray h,
-            int rows,
-            int outputs,
-            int positions,
-            TornadoWeight bias,
-            Modulation gate,
-            DeviceArray x,
-            int offset) {
-        TornadoBuffer table = TornadoBuffer.of(gate.table());
+    /** x += gate · (h + bias), not launched yet. */
+    private final class Gated implements Runnable {
+        private final DeviceArray h;
+        private final int rows;
+        private final int outputs;
+        private final int positions;
+        private final DeviceArray bias;
+        private final TornadoBuffer table;
+        private final int gateAt;
+        private final DeviceArray x;
+        private final int offset;
+
+        private Gated(
+                DeviceArray h,
+                int rows,
+                int outputs,
+                int positions,
+                TornadoWeight bias,
+                TornadoBuffer table,
+                int vector,
+                DeviceArray x,
+                int offset) {
+            this.h = h;
+            this.rows = rows;
+            this.outputs = outputs;
+            this.positions = positions;
+            this.bias = bias == null ? null : bias.floats();
+            this.table = table;
+            this.gateAt = table.offset() + vector * outputs;
+            this.x = x;
+            this.offset = offset;
+        }
+
+        private int biased() {
+            return bias == null ? 0 : 1;
+        }
+
+        @Override
+        public void run() {
+            int[] d = {rows * outputs, outputs, positions, table.rows() - 1, table.size(-1), gateAt, offset};
+            int biased = biased();
+            recorder.launch("gatedAdd" + biased, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
+                    id,
+                    LibraryKernels::gatedAdd,
+                    Recorder.CONTEXT,
+                    a.dims(d),
+                    a.halves(h),
+                    a.floats(bias),
+                    a.floats(table.array()),
+                    a.floats(x),
+                    biased));
+        }
+    }
+
+    /**
+     * Where the last launch was to be a gated sum into x, and its norm is wanted now: both in one. Says whether it was.
+     *
+     * @param out fp16
+     */
+    boolean normAfterGate(TornadoBuffer x, Modulation scale, Modulation shift, float eps, TornadoBuffer out) {
+        Gated before = gated;
+        boolean fits = before != null
+                && before.x == x.array()
+                && before.offset == x.offset()
+                && before.rows == x.rows()
+                && before.outputs == x.size(2)
+                && before.positions == x.size(1)
+                && out.size(1) == x.size(1)
+                && out.half() == 1
+                && x.size(2) <= NormKernels.MAX_FUSED_WIDTH;
+        if (!fits || !recorder.takeOver(before)) {
+            return false;
+        }
+        TornadoBuffer s = TornadoBuffer.of(scale.table());
+        TornadoBuffer t = TornadoBuffer.of(shift.table());
+        int width = x.size(2);
         int[] d = {
-            rows * outputs,
-            outputs,
-            positions,
-            table.rows() - 1,
-            table.size(-1),
-            table.offset() + gate.vector() * outputs,
-            offset
+            x.size(1),
+            x.size(1),
+            width,
+            x.offset(),
+            out.offset(),
+            s.size(-1),
+            s.rows() - 1,
+            s.offset() + scale.vector() * width,
+            t.size(-1),
+            t.rows() - 1,
+            t.offset() + shift.vector() * width,
+            before.table.size(-1),
+            before.table.rows() - 1,
+            before.gateAt
         };
-        int biased = bias == null ? 0 : 1;
-        DeviceArray added = bias == null ? null : bias.floats();
-        recorder.launch("gatedAdd" + biased, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
+        int biased = before.biased();
+        recorder.launch("gatedAddNorm" + biased, Grid.groups(x.rows(), NormKernels.LANES), (g, id, a) -> g.task(
                 id,
-                LibraryKernels::gatedAdd,
+                NormKernels::gatedAddNorm,
                 Recorder.CONTEXT,
                 a.dims(d),
-                a.halves(h),
-                a.floats(added),
-                a.floats(table.array()),
-                a.floats(x),
+                a.halves(before.h),
+                a.floats(before.bias),
+                a.floats(before.table.array()),
+                a.floats(x.array()),
+                a.floats(s.array()),
+                a.floats(t.array()),
+                a.values(eps),
+                a.halves(out.array()),
                 biased));
+        return true;
     }
 }

@@ -15,12 +15,12 @@ import dev.tandem.op.Window;
 import dev.tandem.tornado.kernels.AttentionKernels;
 import dev.tandem.tornado.kernels.ConvKernels;
 import dev.tandem.tornado.kernels.ElementKernels;
+import dev.tandem.tornado.kernels.EmbeddingKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
 import dev.tandem.tornado.kernels.NormKernels;
 import dev.tandem.tornado.kernels.PoolKernels;
 import dev.tandem.tornado.kernels.QuantizerKernels;
 import dev.tandem.tornado.kernels.SamplingKernels;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.KernelContext;
 
@@ -44,25 +44,24 @@ final class TaskGraphOps implements Ops {
 
     private final TornadoSession session;
     private final DeviceArray.Type storage;
-    private final Consumer<Launch> launches;
+    private final Recorder recorder;
     private final Libraries libraries;
     private final LibraryLinear libraryLinear;
     private final LibraryAttention libraryAttention;
     private final LibraryConvolution libraryConvolution;
 
-    TaskGraphOps(TornadoSession session, DeviceArray.Type storage, Libraries libraries, Consumer<Launch> launches) {
+    TaskGraphOps(TornadoSession session, DeviceArray.Type storage, Libraries libraries, Recorder recorder) {
         this.session = session;
         this.storage = storage;
-        this.launches = launches;
+        this.recorder = recorder;
         this.libraries = libraries;
-        Recorder recorder = new Recorder(launches);
         libraryLinear = new LibraryLinear(session, recorder);
         libraryAttention = new LibraryAttention(session, recorder, libraryLinear);
         libraryConvolution = new LibraryConvolution(session, recorder);
     }
 
     private void launch(String key, Grid grid, Launch.Task task) {
-        launches.accept(new Launch(key, grid, task));
+        recorder.launch(key, grid, task);
     }
 
     // ---- conditioning
@@ -249,9 +248,13 @@ final class TaskGraphOps implements Ops {
             o.offset(),
             Math.toIntExact(posStart.elements() / o.size(2))
         };
-        launch("embedInput", Grid.elements(o.elements()), (g, id, a) -> g.task(
+        Grid grid = Grid.groups(
+                Grid.blocks(o.size(2), EmbeddingKernels.LANES),
+                Grid.blocks(o.rows(), EmbeddingKernels.POSITIONS),
+                EmbeddingKernels.LANES);
+        launch("embedInput", grid, (g, id, a) -> g.task(
                 id,
-                ElementKernels::embedInput,
+                EmbeddingKernels::embedInput,
                 CONTEXT,
                 a.dims(d),
                 a.floats(m.array()),
@@ -270,6 +273,9 @@ final class TaskGraphOps implements Ops {
         TornadoBuffer s = TornadoBuffer.of(scale.table());
         TornadoBuffer t = TornadoBuffer.of(shift.table());
         int width = i.size(2);
+        if (libraryLinear.normAfterGate(i, scale, shift, eps, o)) {
+            return;
+        }
         int[] d = {
             i.size(1),
             o.size(1),
@@ -310,8 +316,11 @@ final class TaskGraphOps implements Ops {
         DeviceArray qScale = w.l2Norm() ? TornadoWeight.of(w.qScale()).floats() : null;
         int half = half(three);
         int norm = w.l2Norm() ? 1 : 0;
-        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), first, kv.capacity(), 0, o.offset()};
-        Grid grid = Grid.groups((long) in.rows() * kv.heads(), AttentionKernels.SPLIT_LANES);
+        int items = in.rows() * kv.heads();
+        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), first, kv.capacity(), 0, o.offset(), items};
+        Grid grid = Grid.groups(
+                Grid.blocks(items, AttentionKernels.SPLIT_HEADS),
+                AttentionKernels.SPLIT_LANES * AttentionKernels.SPLIT_HEADS);
         launch("split" + half + norm, grid, (g, id, a) -> g.task(
                 id,
                 AttentionKernels::split,

@@ -138,7 +138,9 @@ final class TornadoSession implements Session {
     @Override
     public Program program(String name, Consumer<Ops> body) {
         List<Launch> launches = new ArrayList<>();
-        body.accept(new TaskGraphOps(this, storage, libraries, launches::add));
+        Recorder recorder = new Recorder(launches::add);
+        body.accept(new TaskGraphOps(this, storage, libraries, recorder));
+        recorder.flush();
         return new TornadoProgram(name, constants, launches, capture, profile);
     }
 

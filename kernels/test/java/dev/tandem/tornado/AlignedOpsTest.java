@@ -79,6 +79,29 @@ class AlignedOpsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"2, 1, 64", "3, 17, 136"})
+    void aGateBeforeANorm(int rows, int positions, int width) {
+        for (int kept : new int[] {positions, 1}) {
+            check(b -> {
+                Buffer h = b.aligned(false, rows, positions, 72);
+                Buffer x = b.aligned(true, rows, positions, width);
+                Buffer out = b.aligned(false, rows, kept, width);
+                Buffer ada = b.floats(rows, 6L * width);
+                Linear w = b.linear(width, 72);
+                b.run(o -> {
+                    o.linearGatedAdd(h, w, new Modulation(ada, 1), x);
+                    o.adaNorm(x, new Modulation(ada, 3), new Modulation(ada, 5), 1e-6f, out);
+                });
+                float[] sums = b.read(x);
+                float[] norms = b.read(out);
+                float[] all = Arrays.copyOf(sums, sums.length + norms.length);
+                System.arraycopy(norms, 0, all, sums.length, norms.length);
+                return all;
+            });
+        }
+    }
+
     @Test
     void aRowOfAProductIsTheSameInAnyBatch() {
         OpsBench b = new OpsBench(device, new Random(3));

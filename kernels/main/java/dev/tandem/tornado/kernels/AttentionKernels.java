@@ -17,8 +17,10 @@ public final class AttentionKernels {
     /** The largest head. */
     public static final int MAX_HEAD = 128;
 
-    /** Work-items of {@link #split}. */
+    /** Work-items of a position and head in {@link #split}, and how many of these a group takes. */
     public static final int SPLIT_LANES = 32;
+
+    public static final int SPLIT_HEADS = 8;
 
     /** Work-items of {@link #spatial}. */
     public static final int SPATIAL_LANES = 128;
@@ -29,9 +31,11 @@ public final class AttentionKernels {
     private AttentionKernels() {}
 
     /**
-     * From the projection to queries and the cache: biases, norms, scale. A group per position and head.
+     * From the projection to queries and the cache: biases, norms, scale. {@link #SPLIT_LANES} work-items per position and
+     * head, {@link #SPLIT_HEADS} of these in a group.
      *
-     * @param d width, heads, head size, positions, first position, capacity, offsets of the projection and of q
+     * @param d width, heads, head size, positions, first position, capacity, offsets of the projection and of q, the
+     *     number of positions and heads
      * @param norm 1 where q and k are divided by their norm
      */
     public static void split(
@@ -50,14 +54,21 @@ public final class AttentionKernels {
             HalfFloatArray vh,
             int fp16,
             int norm) {
-        float[] part = c.allocateFloatLocalArray(64);
-        int t = c.localIdx;
+        float[] qPart = c.allocateFloatLocalArray(256);
+        float[] kPart = c.allocateFloatLocalArray(256);
+        float[] qSome = c.allocateFloatLocalArray(256);
+        float[] kSome = c.allocateFloatLocalArray(256);
+        int t = c.localIdx % 32;
+        int mine = c.localIdx - t;
         int width = d.get(0);
         int heads = d.get(1);
         int size = d.get(2);
         int positions = d.get(3);
-        int item = c.groupIdx / heads;
-        int head = c.groupIdx % heads;
+        int work = c.groupIdx * 8 + c.localIdx / 32;
+        int last = d.get(8) - 1;
+        int valid = Math.min(work, last);
+        int item = valid / heads;
+        int head = valid % heads;
         int from = d.get(6) + item * 3 * width + head * size;
         float qq = 0f;
         float kk = 0f;
@@ -67,18 +78,25 @@ public final class AttentionKernels {
             qq += q * q;
             kk += k * k;
         }
-        part[t] = qq;
-        part[t + 32] = kk;
+        qPart[c.localIdx] = qq;
+        kPart[c.localIdx] = kk;
+        c.localBarrier();
+        // every fourth, by all: the first four sums are then those of all
+        qq = 0f;
+        kk = 0f;
+        int quarter = mine + t % 4;
+        for (int i = 0; i < 8; i++) {
+            qq += qPart[quarter + 4 * i];
+            kk += kPart[quarter + 4 * i];
+        }
+        qSome[c.localIdx] = qq;
+        kSome[c.localIdx] = kk;
         c.localBarrier();
         float qFactor = 1f;
         float kFactor = 1f;
         if (norm == 1) {
-            qq = 0f;
-            kk = 0f;
-            for (int i = 0; i < 32; i++) {
-                qq += part[i];
-                kk += part[i + 32];
-            }
+            qq = qSome[mine] + qSome[mine + 1] + (qSome[mine + 2] + qSome[mine + 3]);
+            kk = kSome[mine] + kSome[mine + 1] + (kSome[mine + 2] + kSome[mine + 3]);
             qFactor = qScale.get(head) / Math.max(TornadoMath.sqrt(qq), 1e-12f);
             kFactor = 1f / Math.max(TornadoMath.sqrt(kk), 1e-12f);
         }
@@ -86,13 +104,15 @@ public final class AttentionKernels {
         int position = d.get(4) + item % positions;
         int cache = ((row * heads + head) * d.get(5) + position) * size;
         int to = d.get(7) + item * width + head * size;
-        for (int i = t; i < size; i += 32) {
-            float q = Stored.load(fp16, pf, ph, from + i) + qBias.get(head * size + i);
-            float k = Stored.load(fp16, pf, ph, from + width + i);
-            float v = Stored.load(fp16, pf, ph, from + 2 * width + i) + vBias.get(head * size + i);
-            Stored.store(fp16, qf, qh, to + i, q * qFactor);
-            Stored.store(fp16, kf, kh, cache + i, k * kFactor);
-            Stored.store(fp16, vf, vh, cache + i, v);
+        if (work <= last) {
+            for (int i = t; i < size; i += 32) {
+                float q = Stored.load(fp16, pf, ph, from + i) + qBias.get(head * size + i);
+                float k = Stored.load(fp16, pf, ph, from + width + i);
+                float v = Stored.load(fp16, pf, ph, from + 2 * width + i) + vBias.get(head * size + i);
+                Stored.store(fp16, qf, qh, to + i, q * qFactor);
+                Stored.store(fp16, kf, kh, cache + i, k * kFactor);
+                Stored.store(fp16, vf, vh, cache + i, v);
+            }
         }
     }
 

@@ -110,45 +110,4 @@ public final class ElementKernels {
             out.set(d.get(5) + i, value);
         }
     }
-
-    /**
-     * The first block's input.
-     *
-     * @param d rows, positions, width, code size, first position, pictures, positions of maps, condition rows − 1, offsets
-     *     of maps, cond and x, positions of the first scale
-     */
-    public static void embedInput(
-            KernelContext c,
-            IntArray d,
-            FloatArray maps,
-            FloatArray cond,
-            FloatArray wordEmbed,
-            FloatArray bias,
-            FloatArray posStart,
-            FloatArray lvlPos,
-            FloatArray x) {
-        int i = c.globalIdx;
-        int positions = d.get(1);
-        int width = d.get(2);
-        if (i < d.get(0) * positions * width) {
-            int n = i % width;
-            int item = i / width;
-            int r = item / positions;
-            int p = d.get(4) + item % positions;
-            float sum = lvlPos.get(p * width + n);
-            if (p < d.get(11)) {
-                int row = TornadoMath.min(r, d.get(7));
-                sum += cond.get(d.get(9) + row * width + n) + posStart.get(p * width + n);
-            } else {
-                int codeSize = d.get(3);
-                int at = d.get(8) + (r % d.get(5) * d.get(6) + p - 1) * codeSize;
-                float dot = 0f;
-                for (int k = 0; k < codeSize; k++) {
-                    dot += maps.get(at + k) * wordEmbed.get(n * codeSize + k);
-                }
-                sum += bias.get(n) + dot;
-            }
-            x.set(d.get(10) + i, sum);
-        }
-    }
 }
