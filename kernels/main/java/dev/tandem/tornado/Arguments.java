@@ -57,7 +57,7 @@ final class Arguments {
 
     /** An array of another type as the longs that share its memory. */
     LongArray longs(DeviceArray a) {
-        DeviceArray array = constants.memory().longs(a);
+        DeviceArray array = constants.memory().longs(a == null ? constants.standIn(DeviceArray.Type.F16, standIns++) : a);
         used.add(array);
         return (LongArray) array.array();
     }

@@ -10,9 +10,6 @@ import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
 
 /** Attention by cuDNN, scale by scale, which needs no mask; and the VQ-VAE's as two products around a softmax. */
 final class LibraryAttention {
-    /** Scales of fewer queries are left to {@link dev.tandem.tornado.kernels.AttentionKernels}: they cost launches only. */
-    private static final int LEAST_QUERIES = 16;
-
     private static final int HALVES = Long.BYTES / Short.BYTES;
 
     /** The algorithm of the VQ-VAE's products is chosen for this many pictures. */
@@ -32,29 +29,14 @@ final class LibraryAttention {
         return q.half() == 1 && kv.headSize() % 8 == 0 && q.offset() % HALVES == 0 && out.offset() % HALVES == 0;
     }
 
-    /** How many queries, from the first, belong to scales that are too small for the library. */
-    static int small(KeyEnds ends) {
-        int[] queryEnds = ends.queryEnds();
-        int small = 0;
-        for (int end : queryEnds) {
-            if (end - small >= LEAST_QUERIES) {
-                break;
-            }
-            small = end;
-        }
-        return small;
-    }
-
-    /** The queries from {@link #small} on. */
+    /** Scale by scale, each as one call over all of its keys. */
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
         int[] queryEnds = ends.queryEnds();
         int[] keyEnds = ends.keyEnds();
-        int first = small(ends);
+        int first = 0;
         for (int s = 0; s < queryEnds.length; s++) {
-            if (queryEnds[s] > first) {
-                segment(q, kv, first, queryEnds[s] - first, keyEnds[s], scale, out);
-                first = queryEnds[s];
-            }
+            segment(q, kv, first, queryEnds[s] - first, keyEnds[s], scale, out);
+            first = queryEnds[s];
         }
     }
 
@@ -67,33 +49,33 @@ final class LibraryAttention {
         DeviceArray packedQ = session.scratch("queries by head", DeviceArray.Type.F16, queries);
         DeviceArray packedOut = session.scratch("attended by head", DeviceArray.Type.F16, queries);
         int longs = Math.toIntExact(queries / HALVES);
-        int[] d = {longs, size / HALVES, count, heads, q.size(1), first, q.offset() / HALVES};
-        recorder.launch("splitHeads", Grid.elements(longs), (g, id, a) -> g.task(
-                id, LayoutKernels::splitHeads, Recorder.CONTEXT, a.dims(d), a.longs(q.array()), a.longs(packedQ)));
-        DeviceArray k = packed("keys", kv, kv.keys(), keys);
-        DeviceArray v = packed("values", kv, kv.values(), keys);
+        int part = size / HALVES;
+        boolean full = keys == kv.capacity();
+        int packed = full ? 0 : Math.multiplyExact(rows * heads, keys * part);
+        DeviceArray k = full ? kv.keys() : session.scratch("keys packed", DeviceArray.Type.F16, (long) packed * HALVES);
+        DeviceArray v = full ? kv.values() : session.scratch("values packed", DeviceArray.Type.F16, (long) packed * HALVES);
+        int[] d = {
+            longs, part, count, heads, q.size(1), first, q.offset() / HALVES, packed, keys * part, kv.capacity() * part
+        };
+        recorder.launch("pack", Grid.elements((long) longs + packed), (g, id, a) -> g.task(
+                id,
+                LayoutKernels::pack,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.longs(q.array()),
+                a.longs(kv.keys()),
+                a.longs(kv.values()),
+                a.longs(packedQ),
+                full ? a.longs(null) : a.longs(k),
+                full ? a.longs(null) : a.longs(v)));
         recorder.library("sdpa", (g, id, a) -> {
             Object[] arrays = {a.array(packedQ), a.array(k), a.array(v), a.array(packedOut)};
             g.libraryTask(
                     id, f -> sdpa(arrays, rows, heads, count, keys, size, f), scale);
         });
-        int[] back = {longs, size / HALVES, count, heads, q.size(1), first, out.offset() / HALVES};
+        int[] back = {longs, part, count, heads, q.size(1), first, out.offset() / HALVES};
         recorder.launch("joinHeads", Grid.elements(longs), (g, id, a) -> g.task(
                 id, LayoutKernels::joinHeads, Recorder.CONTEXT, a.dims(back), a.longs(packedOut), a.longs(out.array())));
-    }
-
-    /** The cache's first positions without the gaps behind them: the cache itself where it is full. */
-    private DeviceArray packed(String name, TornadoKvCache kv, DeviceArray cache, int keys) {
-        if (keys == kv.capacity()) {
-            return cache;
-        }
-        int size = kv.headSize() / HALVES;
-        int longs = Math.toIntExact((long) kv.rows() * kv.heads() * keys * size);
-        DeviceArray packed = session.scratch(name + " packed", DeviceArray.Type.F16, (long) longs * HALVES);
-        int[] d = {longs, keys * size, kv.capacity() * size, 0};
-        recorder.launch("cut", Grid.elements(longs), (g, id, a) -> g.task(
-                id, LayoutKernels::cut, Recorder.CONTEXT, a.dims(d), a.longs(cache), a.longs(packed)));
-        return packed;
     }
 
     /** TornadoVM's own task for cuDNN. */

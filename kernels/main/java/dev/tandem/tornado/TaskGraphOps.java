@@ -350,18 +350,14 @@ final class TaskGraphOps implements Ops {
             throw new IllegalArgumentException(
                     "heads of " + kv.headSize() + " are larger than the " + AttentionKernels.MAX_HEAD + " that fit");
         }
-        int queries = i.size(1);
         if (libraries.attention() && LibraryAttention.suits(i, kv, o)) {
             libraryAttention.attention(i, kv, ends, scale, o);
-            queries = LibraryAttention.small(ends);
-            if (queries == 0) {
-                return;
-            }
+            return;
         }
-        int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.capacity(), i.offset(), o.offset(), queries};
-        int[] keyEnds = IntStream.range(0, queries).map(ends::of).toArray();
+        int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.capacity(), i.offset(), o.offset()};
+        int[] keyEnds = IntStream.range(0, i.size(1)).map(ends::of).toArray();
         Grid grid = Grid.squares(
-                Grid.blocks(queries, AttentionKernels.SIDE),
+                Grid.blocks(i.size(1), AttentionKernels.SIDE),
                 (long) i.size(0) * kv.heads(),
                 Grid.blocks(kv.headSize(), AttentionKernels.CHUNK),
                 AttentionKernels.SIDE);

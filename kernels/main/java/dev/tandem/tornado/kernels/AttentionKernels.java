@@ -70,14 +70,32 @@ public final class AttentionKernels {
         int item = valid / heads;
         int head = valid % heads;
         int from = d.get(6) + item * 3 * width + head * size;
-        float qq = 0f;
-        float kk = 0f;
-        for (int i = t; i < size; i += 32) {
-            float q = Stored.load(fp16, pf, ph, from + i) + qBias.get(head * size + i);
-            float k = Stored.load(fp16, pf, ph, from + width + i);
-            qq += q * q;
-            kk += k * k;
+        float q0 = 0f;
+        float k0 = 0f;
+        if (t + 0 < size) {
+            q0 = Stored.load(fp16, pf, ph, from + t + 0) + qBias.get(head * size + t + 0);
+            k0 = Stored.load(fp16, pf, ph, from + width + t + 0);
         }
+        float q1 = 0f;
+        float k1 = 0f;
+        if (t + 32 < size) {
+            q1 = Stored.load(fp16, pf, ph, from + t + 32) + qBias.get(head * size + t + 32);
+            k1 = Stored.load(fp16, pf, ph, from + width + t + 32);
+        }
+        float q2 = 0f;
+        float k2 = 0f;
+        if (t + 64 < size) {
+            q2 = Stored.load(fp16, pf, ph, from + t + 64) + qBias.get(head * size + t + 64);
+            k2 = Stored.load(fp16, pf, ph, from + width + t + 64);
+        }
+        float q3 = 0f;
+        float k3 = 0f;
+        if (t + 96 < size) {
+            q3 = Stored.load(fp16, pf, ph, from + t + 96) + qBias.get(head * size + t + 96);
+            k3 = Stored.load(fp16, pf, ph, from + width + t + 96);
+        }
+        float qq = q0 * q0 + q1 * q1 + (q2 * q2 + q3 * q3);
+        float kk = k0 * k0 + k1 * k1 + (k2 * k2 + k3 * k3);
         qPart[c.localIdx] = qq;
         kPart[c.localIdx] = kk;
         c.localBarrier();
@@ -105,12 +123,32 @@ public final class AttentionKernels {
         int cache = ((row * heads + head) * d.get(5) + position) * size;
         int to = d.get(7) + item * width + head * size;
         if (work <= last) {
-            for (int i = t; i < size; i += 32) {
-                float q = Stored.load(fp16, pf, ph, from + i) + qBias.get(head * size + i);
-                float k = Stored.load(fp16, pf, ph, from + width + i);
+            if (t + 0 < size) {
+                int i = t + 0;
                 float v = Stored.load(fp16, pf, ph, from + 2 * width + i) + vBias.get(head * size + i);
-                Stored.store(fp16, qf, qh, to + i, q * qFactor);
-                Stored.store(fp16, kf, kh, cache + i, k * kFactor);
+                Stored.store(fp16, qf, qh, to + i, q0 * qFactor);
+                Stored.store(fp16, kf, kh, cache + i, k0 * kFactor);
+                Stored.store(fp16, vf, vh, cache + i, v);
+            }
+            if (t + 32 < size) {
+                int i = t + 32;
+                float v = Stored.load(fp16, pf, ph, from + 2 * width + i) + vBias.get(head * size + i);
+                Stored.store(fp16, qf, qh, to + i, q1 * qFactor);
+                Stored.store(fp16, kf, kh, cache + i, k1 * kFactor);
+                Stored.store(fp16, vf, vh, cache + i, v);
+            }
+            if (t + 64 < size) {
+                int i = t + 64;
+                float v = Stored.load(fp16, pf, ph, from + 2 * width + i) + vBias.get(head * size + i);
+                Stored.store(fp16, qf, qh, to + i, q2 * qFactor);
+                Stored.store(fp16, kf, kh, cache + i, k2 * kFactor);
+                Stored.store(fp16, vf, vh, cache + i, v);
+            }
+            if (t + 96 < size) {
+                int i = t + 96;
+                float v = Stored.load(fp16, pf, ph, from + 2 * width + i) + vBias.get(head * size + i);
+                Stored.store(fp16, qf, qh, to + i, q3 * qFactor);
+                Stored.store(fp16, kf, kh, cache + i, k3 * kFactor);
                 Stored.store(fp16, vf, vh, cache + i, v);
             }
         }
@@ -120,7 +158,7 @@ public final class AttentionKernels {
      * Online softmax: a group of 16×16 takes 16 queries of one head of one row and up to 64 of the head's sizes, 16 keys
      * at a time.
      *
-     * @param d width, heads, head size, positions, capacity, offsets of q and out, queries: the first so many positions
+     * @param d width, heads, head size, positions, capacity, offsets of q and out
      * @param ends per query the first key that it doesn't see, rising
      * @param factor the factor of the scores
      */
@@ -149,18 +187,17 @@ public final class AttentionKernels {
         int heads = d.get(1);
         int size = d.get(2);
         int positions = d.get(3);
-        int queries = d.get(7);
         int q0 = c.groupIdx * 16;
         int row = c.groupIdy / heads;
         int head = c.groupIdy % heads;
         int chunk = c.groupIdz * 64;
         int wide = Math.min(64, size - chunk);
         int cache = c.groupIdy * d.get(4) * size;
-        int mine = Math.min(q0 + ty, queries - 1);
+        int mine = Math.min(q0 + ty, positions - 1);
         int end = ends.get(mine);
-        int allEnd = ends.get(Math.min(q0 + 15, queries - 1));
+        int allEnd = ends.get(Math.min(q0 + 15, positions - 1));
         for (int e = t; e < 16 * size; e += 256) {
-            int q = Math.min(q0 + e / size, queries - 1);
+            int q = Math.min(q0 + e / size, positions - 1);
             int at = d.get(5) + (row * positions + q) * width + head * size + e % size;
             query[e / size * 128 + e % size] = Stored.load(fp16, qf, qh, at) * factor.get(0);
         }
@@ -228,7 +265,7 @@ public final class AttentionKernels {
             }
             c.localBarrier();
         }
-        if (q0 + ty < queries) {
+        if (q0 + ty < positions) {
             int to = d.get(6) + (row * positions + q0 + ty) * width + head * size + chunk;
             float inverse = 1f / sum;
             if (tx < wide) {

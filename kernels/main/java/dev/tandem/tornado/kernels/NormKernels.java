@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** Layer norm and group norm. */
 public final class NormKernels {
     /** Work-items per group. */
-    public static final int LANES = 128;
+    public static final int LANES = 256;
 
     /** Work-items of {@link #groupStats}. */
     public static final int STATS_LANES = 32;
@@ -40,7 +40,7 @@ public final class NormKernels {
             FloatArray outF,
             HalfFloatArray outH,
             int fp16) {
-        float[] part = c.allocateFloatLocalArray(128);
+        float[] part = c.allocateFloatLocalArray(256);
         float[] some = c.allocateFloatLocalArray(32);
         int t = c.localIdx;
         int item = c.groupIdx;
@@ -50,14 +50,14 @@ public final class NormKernels {
         int row = item / kept;
         int from = d.get(3) + (row * positions + positions - kept + item % kept) * width;
         float sum = 0f;
-        for (int i = t; i < width; i += 128) {
+        for (int i = t; i < width; i += 256) {
             sum += x.get(from + i);
         }
         part[t] = sum;
         c.localBarrier();
         if (t < 16) {
             sum = 0f;
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 16; i++) {
                 sum += part[t + 16 * i];
             }
             some[t] = sum;
@@ -69,7 +69,7 @@ public final class NormKernels {
         }
         mean = mean / width;
         float squares = 0f;
-        for (int i = t; i < width; i += 128) {
+        for (int i = t; i < width; i += 256) {
             float v = x.get(from + i) - mean;
             squares += v * v;
         }
@@ -77,7 +77,7 @@ public final class NormKernels {
         c.localBarrier();
         if (t < 16) {
             squares = 0f;
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 16; i++) {
                 squares += part[t + 16 * i];
             }
             some[t + 16] = squares;
@@ -91,7 +91,7 @@ public final class NormKernels {
         int scaleAt = d.get(7) + Math.min(row, d.get(6)) * d.get(5);
         int shiftAt = d.get(10) + Math.min(row, d.get(9)) * d.get(8);
         int to = d.get(4) + item * width;
-        for (int i = t; i < width; i += 128) {
+        for (int i = t; i < width; i += 256) {
             float normed = (x.get(from + i) - mean) * inverse;
             Stored.store(fp16, outF, outH, to + i, normed * (1f + scale.get(scaleAt + i)) + shift.get(shiftAt + i));
         }
@@ -116,7 +116,7 @@ public final class NormKernels {
             HalfFloatArray out,
             int biased) {
         float[] values = c.allocateFloatLocalArray(4096);
-        float[] part = c.allocateFloatLocalArray(128);
+        float[] part = c.allocateFloatLocalArray(256);
         float[] some = c.allocateFloatLocalArray(32);
         int t = c.localIdx;
         int item = c.groupIdx;
@@ -125,7 +125,7 @@ public final class NormKernels {
         int from = d.get(3) + item * width;
         int gateAt = d.get(13) + Math.min(row, d.get(12)) * d.get(11);
         float sum = 0f;
-        for (int i = t; i < width; i += 128) {
+        for (int i = t; i < width; i += 256) {
             float branch = h.get(item * width + i).getFloat32();
             if (biased == 1) {
                 branch = branch + bias.get(i);
@@ -139,7 +139,7 @@ public final class NormKernels {
         c.localBarrier();
         if (t < 16) {
             sum = 0f;
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 16; i++) {
                 sum += part[t + 16 * i];
             }
             some[t] = sum;
@@ -151,7 +151,7 @@ public final class NormKernels {
         }
         mean = mean / width;
         float squares = 0f;
-        for (int i = t; i < width; i += 128) {
+        for (int i = t; i < width; i += 256) {
             float v = values[i] - mean;
             squares += v * v;
         }
@@ -159,7 +159,7 @@ public final class NormKernels {
         c.localBarrier();
         if (t < 16) {
             squares = 0f;
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 16; i++) {
                 squares += part[t + 16 * i];
             }
             some[t + 16] = squares;
@@ -173,7 +173,7 @@ public final class NormKernels {
         int scaleAt = d.get(7) + Math.min(row, d.get(6)) * d.get(5);
         int shiftAt = d.get(10) + Math.min(row, d.get(9)) * d.get(8);
         int to = d.get(4) + item * width;
-        for (int i = t; i < width; i += 128) {
+        for (int i = t; i < width; i += 256) {
             float normed = (values[i] - mean) * inverse;
             Stored.store(1, x, out, to + i, normed * (1f + scale.get(scaleAt + i)) + shift.get(shiftAt + i));
         }
