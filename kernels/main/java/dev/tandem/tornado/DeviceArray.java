@@ -59,6 +59,21 @@ final class DeviceArray {
         return type;
     }
 
+    /** 1 where elements are fp16. */
+    int half() {
+        return type == Type.F16 ? 1 : 0;
+    }
+
+    /** Which of a weight's types its elements have, as kernels number them. */
+    int weightType() {
+        return switch (type) {
+            case F32 -> 0;
+            case F16 -> 1;
+            case I8 -> 2;
+            case I32, I64 -> throw new IllegalArgumentException("a matrix of integers");
+        };
+    }
+
     long elements() {
         return elements;
     }

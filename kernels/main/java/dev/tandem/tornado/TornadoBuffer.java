@@ -39,7 +39,7 @@ record TornadoBuffer(DeviceArray array, Kind kind, int offset, Shape shape) impl
 
     /** 1 where elements are fp16. */
     int half() {
-        return array.type() == DeviceArray.Type.F16 ? 1 : 0;
+        return array.half();
     }
 
     @Override

@@ -1,0 +1,120 @@
+package dev.tandem.tornado;
+
+import dev.tandem.op.Buffer;
+import dev.tandem.op.Linear;
+import dev.tandem.op.Ops.ConvMode;
+import dev.tandem.op.Window;
+import dev.tandem.tornado.kernels.ConvKernels;
+
+/** Convolutions: the VQ-VAE's, phi's of the quantizer and the classifiers', by one kernel or the library. */
+final class ConvolutionTasks {
+    private final Recorder recorder;
+    private final Libraries libraries;
+    private final LibraryConvolution library;
+
+    ConvolutionTasks(Recorder recorder, Libraries libraries, LibraryConvolution library) {
+        this.recorder = recorder;
+        this.libraries = libraries;
+        this.library = library;
+    }
+
+    void conv(Buffer x, Linear w, ConvMode mode, Buffer residual, Buffer out) {
+        TornadoBuffer r = residual == null ? null : TornadoBuffer.of(residual);
+        if (libraries.gemm() && LibraryConvolution.suits(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out))) {
+            library.convolve(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out));
+            return;
+        }
+        convolve(
+                TornadoBuffer.of(x),
+                w,
+                TornadoWeight.of(w.weight()).matrix(),
+                mode,
+                r,
+                r == null ? ConvKernels.STORE : ConvKernels.RESIDUAL,
+                0,
+                TornadoBuffer.of(out));
+    }
+
+    void phiAdd(Buffer x, Linear w, float ratio, Buffer fHat) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(fHat);
+        convolve(i, w, TornadoWeight.of(w.weight()).floats(), ConvMode.SAME, null, ConvKernels.PHI, ratio, o);
+    }
+
+    void convRelu(Buffer x, Linear w, Window window, int firstChannel, Buffer out) {
+        DeviceArray m = TornadoWeight.of(w.weight()).matrix();
+        TornadoBuffer o = TornadoBuffer.of(out);
+        convolve(TornadoBuffer.of(x), w, m, window, 0, null, ConvKernels.RELU, 0, firstChannel, o);
+    }
+
+    private void convolve(
+            TornadoBuffer x,
+            Linear w,
+            DeviceArray m,
+            ConvMode mode,
+            TornadoBuffer r,
+            int epilogue,
+            float ratio,
+            TornadoBuffer o) {
+        int side = w.weight().size(2);
+        int pad = mode == ConvMode.DOWN ? 0 : side / 2;
+        Window window = new Window(side, side, mode == ConvMode.DOWN ? 2 : 1, pad, pad);
+        convolve(x, w, m, window, mode == ConvMode.UP ? 1 : 0, r, epilogue, ratio, 0, o);
+    }
+
+    private void convolve(
+            TornadoBuffer x,
+            Linear w,
+            DeviceArray m,
+            Window window,
+            int zoom,
+            TornadoBuffer r,
+            int epilogue,
+            float ratio,
+            int firstChannel,
+            TornadoBuffer o) {
+        DeviceArray bias = TornadoWeight.of(w.bias()).floats();
+        DeviceArray factors = m.type() == DeviceArray.Type.I8 ? TornadoWeight.of(w.weight()).factors() : null;
+        int spec = ConvKernels.spec(x.half(), m.weightType(), o.half(), r == null ? 0 : r.half(), epilogue);
+        int[] d = {
+            o.rows(),
+            w.outputs(),
+            x.size(3),
+            x.size(1),
+            x.size(2),
+            o.size(1),
+            o.size(2),
+            window.height() * window.width(),
+            window.width(),
+            window.stride(),
+            zoom,
+            window.padY(),
+            window.padX(),
+            x.offset(),
+            o.offset() + firstChannel,
+            r == null ? 0 : r.offset(),
+            o.size(3)
+        };
+        long across = Grid.blocks(w.outputs(), ConvKernels.TILE);
+        Grid grid = Grid.squares(across, Grid.blocks(o.rows(), ConvKernels.TILE), 1, ConvKernels.SIDE);
+        DeviceArray residual = r == null ? null : r.array();
+        recorder.launch("convolve" + spec, grid, (g, id, a) -> g.task(
+                id,
+                ConvKernels::convolve,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(x.array()),
+                a.halves(x.array()),
+                a.floats(m),
+                a.halves(m),
+                a.bytes(m),
+                a.floats(factors),
+                a.floats(bias),
+                a.floats(residual),
+                a.halves(residual),
+                a.floats(o.array()),
+                a.halves(o.array()),
+                a.values(ratio),
+                spec));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tandem.tornado;
+
+import dev.tandem.op.Buffer;
+import dev.tandem.op.SamplingState;
+import dev.tandem.op.Weight;
+import dev.tandem.tornado.kernels.ElementKernels;
+import dev.tandem.tornado.kernels.SamplingKernels;
+
+/** From logits to codes, or to a mix of the code book. */
+final class SamplingTasks {
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    SamplingTasks(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    void guide(Buffer logits, SamplingState state, int scale) {
+        TornadoBuffer l = TornadoBuffer.of(logits);
+        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
+        int[] d = {l.elements() / 2, l.offset(), settingsAt(state, scale) + SamplingState.GUIDANCE};
+        recorder.launch("guide", Grid.elements(l.elements() / 2), (g, id, a) -> g.task(
+                id, ElementKernels::guide, Recorder.CONTEXT, a.dims(d), a.floats(l.array()), a.floats(settings)));
+    }
+
+    void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
+        TornadoBuffer l = TornadoBuffer.of(logits);
+        TornadoBuffer t = TornadoBuffer.of(tokens);
+        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
+        DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
+        int[] d = samplingDims(l, state, scale, first, t.size(1), t.offset(), 0);
+        DeviceArray cuts = filter(l, state, d);
+        recorder.launch("drawCode", Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
+                id,
+                SamplingKernels::drawCode,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(l.array()),
+                a.floats(cuts),
+                a.floats(settings),
+                a.ints(seeds),
+                a.ints(t.array())));
+    }
+
+    void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out) {
+        TornadoBuffer l = TornadoBuffer.of(logits);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
+        DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
+        DeviceArray codes = TornadoWeight.of(codebook).floats();
+        int[] d = samplingDims(l, state, scale, 0, 0, o.offset(), o.size(-1));
+        DeviceArray cuts = filter(l, state, d);
+        recorder.launch("mixCodes", Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
+                id,
+                SamplingKernels::mixCodes,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(l.array()),
+                a.floats(cuts),
+                a.floats(settings),
+                a.ints(seeds),
+                a.floats(codes),
+                a.floats(o.array())));
+    }
+
+    private DeviceArray filter(TornadoBuffer l, SamplingState state, int[] d) {
+        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
+        DeviceArray cuts = session.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingKernels.CUT);
+        recorder.launch("filter", Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
+                id,
+                SamplingKernels::filter,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(l.array()),
+                a.floats(settings),
+                a.floats(cuts)));
+        return cuts;
+    }
+
+    private static int[] samplingDims(
+            TornadoBuffer l, SamplingState state, int scale, int first, int tokens, int to, int width) {
+        return new int[] {
+            l.size(-1),
+            l.size(1),
+            scale,
+            first,
+            tokens,
+            l.offset(),
+            settingsAt(state, scale),
+            TornadoBuffer.of(state.seeds()).offset(),
+            to,
+            width
+        };
+    }
+
+    private static int settingsAt(SamplingState state, int scale) {
+        return TornadoBuffer.of(state.settings()).offset() + scale * SamplingState.COLUMNS;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tandem.tornado;
+
+import dev.tandem.op.Buffer;
+import dev.tandem.op.Weight;
+import dev.tandem.tornado.kernels.AttentionKernels;
+import dev.tandem.tornado.kernels.ElementKernels;
+import dev.tandem.tornado.kernels.NormKernels;
+
+/** The VQ-VAE's operations but its convolutions. */
+final class VqVaeTasks {
+    /** Pixels of a chunk of a group norm's sums, and the most chunks. */
+    private static final int CHUNK_PIXELS = 32;
+
+    private static final int MAX_CHUNKS = 512;
+
+    private final TornadoSession session;
+    private final Recorder recorder;
+    private final Libraries libraries;
+    private final LibraryAttention library;
+
+    VqVaeTasks(TornadoSession session, Recorder recorder, Libraries libraries, LibraryAttention library) {
+        this.session = session;
+        this.recorder = recorder;
+        this.libraries = libraries;
+        this.library = library;
+    }
+
+    void groupNorm(Buffer x, Weight gamma, Weight beta, int groups, float eps, boolean silu, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        DeviceArray scale = TornadoWeight.of(gamma).floats();
+        DeviceArray shift = TornadoWeight.of(beta).floats();
+        int pictures = i.size(0);
+        int pixels = i.size(1) * i.size(2);
+        int channels = i.size(3);
+        if (channels > NormKernels.MAX_CHANNELS) {
+            throw new IllegalArgumentException(
+                    "a group norm of " + channels + " channels; at most " + NormKernels.MAX_CHANNELS + " fit");
+        }
+        int perChunk = Math.max(CHUNK_PIXELS, (pixels + MAX_CHUNKS - 1) / MAX_CHUNKS);
+        int chunks = (pixels + perChunk - 1) / perChunk;
+        int lanes = NormKernels.channelLanes(channels);
+        DeviceArray parts =
+                session.scratch("group norm parts", DeviceArray.Type.F32, 2L * pictures * groups * chunks);
+        DeviceArray stats = session.scratch("group norm", DeviceArray.Type.F32, 2L * pictures * groups);
+        int[] d = {pixels, channels, groups, chunks, perChunk, i.offset(), pictures * groups, lanes, o.offset()};
+        Grid grid = Grid.groups((long) pictures * chunks, lanes);
+        recorder.launch("groupParts" + i.half(), grid, (g, id, a) -> g.task(
+                id,
+                NormKernels::groupParts,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(i.array()),
+                a.halves(i.array()),
+                a.floats(parts),
+                i.half()));
+        Grid perGroup = Grid.groups((long) pictures * groups, NormKernels.STATS_LANES);
+        recorder.launch("groupStats", perGroup, (g, id, a) -> g.task(
+                id,
+                NormKernels::groupStats,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(parts),
+                a.values(eps),
+                a.floats(stats)));
+        int active = silu ? 1 : 0;
+        recorder.launch("groupApply" + i.half() + o.half() + active, grid, (g, id, a) -> g.task(
+                id,
+                NormKernels::groupApply,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(i.array()),
+                a.halves(i.array()),
+                a.floats(stats),
+                a.floats(scale),
+                a.floats(shift),
+                a.floats(o.array()),
+                a.halves(o.array()),
+                i.half(),
+                o.half(),
+                active));
+    }
+
+    void spatialAttention(Buffer qkv, float scale, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(qkv);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        if (libraries.gemm() && LibraryAttention.suitsSpatial(i, o)) {
+            library.spatial(i, scale, o);
+            return;
+        }
+        int pixels = o.size(1) * o.size(2);
+        if (pixels > AttentionKernels.MAX_PIXELS) {
+            throw new IllegalArgumentException("a map of " + pixels + " pixels is larger than the "
+                    + AttentionKernels.MAX_PIXELS + " that attention takes");
+        }
+        int[] d = {pixels, o.size(3), i.offset(), o.offset()};
+        Grid grid = Grid.groups((long) o.size(0) * pixels, AttentionKernels.SPATIAL_LANES);
+        recorder.launch("spatial" + i.half() + o.half(), grid, (g, id, a) -> g.task(
+                id,
+                AttentionKernels::spatial,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.values(scale),
+                a.floats(i.array()),
+                a.halves(i.array()),
+                a.floats(o.array()),
+                a.halves(o.array()),
+                i.half(),
+                o.half()));
+    }
+
+    void clamp(Buffer x, float low, float high, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        recorder.launch("clampTo" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                ElementKernels::clampTo,
+                Recorder.CONTEXT,
+                a.dims(o.elements(), i.offset(), o.offset()),
+                a.floats(i.array()),
+                a.halves(i.array()),
+                a.values(low, high),
+                a.floats(o.array()),
+                i.half()));
+    }
+}
