@@ -57,8 +57,8 @@ final class TornadoProgram implements Program {
                 }
             }
         }
-        sync();
         if (first) {
+            sync();
             Statistics statistics = constants.memory().statistics();
             statistics.programs++;
             statistics.firstNanos += System.nanoTime() - begin;

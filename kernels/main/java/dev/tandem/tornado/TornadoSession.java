@@ -144,6 +144,11 @@ final class TornadoSession implements Session {
         return new TornadoProgram(name, constants, launches, capture, profile);
     }
 
+    @Override
+    public void await() {
+        memory.device().sync(memory.planId());
+    }
+
     /** Places a buffer's array, zeroed. */
     private DeviceArray place(TornadoBuffer b) {
         DeviceArray a = b.array();

@@ -208,20 +208,30 @@ public final class Generator {
         conditioning.forEach((name, program) -> {
             long start = System.nanoTime();
             program.run();
+            await(listener);
             listener.conditioned(name, System.nanoTime() - start);
         });
         List<Schedule.Step> order = schedule.steps();
         for (int i = 0; i < order.size(); i++) {
             long start = System.nanoTime();
             steps.get(i).run();
+            await(listener);
             listener.decodedScale(order.get(i), this, System.nanoTime() - start);
         }
         for (int i = 0; i < decoding.size(); i++) {
             long start = System.nanoTime();
             decoding.get(i).run();
+            await(listener);
             listener.madePixels(Math.min(decodeBatch, batch - i * decodeBatch), System.nanoTime() - start);
         }
         return session.readFloats(image);
+    }
+
+    /** A device goes on with the next part while nobody listens. */
+    private void await(GenerationListener listener) {
+        if (listener != GenerationListener.NONE) {
+            session.await();
+        }
     }
 
     /** What f_hat as it stands looks like, [B, H, W, 3] in [−1, 1]; may be asked for after any scale. */

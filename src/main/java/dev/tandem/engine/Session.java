@@ -44,6 +44,9 @@ public interface Session extends AutoCloseable {
     /** Records a fixed sequence of operations that {@link Program#run} performs any number of times. */
     Program program(String name, Consumer<Ops> body);
 
+    /** Returns when all work that programs have queued is done. */
+    default void await() {}
+
     void write(Buffer buffer, float[] values);
 
     void write(Buffer buffer, int[] values);
