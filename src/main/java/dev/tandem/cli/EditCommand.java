@@ -165,10 +165,16 @@ final class EditCommand implements Callable<Integer> {
         if (blend != null) {
             words.add("--blend=" + blend);
         }
+        if (sideBySide) {
+            words.add("--side-by-side");
+        }
+        if (output.columns != null) {
+            words.add("--columns=" + output.columns);
+        }
         Map<String, String> text = new LinkedHashMap<>();
-        text.put("Software", "Tandem " + Version.tandem());
+        text.put(Recipe.SOFTWARE, Recipe.software());
         text.put("Description", "edit of " + image.getFileName());
-        text.put("Comment", Recipe.quoted(words));
+        text.put(Recipe.COMMAND, Recipe.quoted(words));
         return text;
     }
 }

@@ -69,8 +69,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--frames",
             paramLabel = "DIR",
-            description = "Also write what every picture looks like after each scale: a PNG per scale and an animated"
-                    + " one; a strip below tells which model drew it.")
+            description = "Also write what every picture looks like after each scale: a PNG per scale, an animated one,"
+                    + " and all in a row; a bar below tells which model drew it.")
     private Path frames;
 
     @Mixin

@@ -17,9 +17,7 @@ record PngInspection(Path path) {
             throw new IOException(path + ": " + e.getMessage(), e);
         }
         Recipe recipe = Recipe.ofText(png.text());
-        String command = recipe.options().isEmpty()
-                ? null
-                : Recipe.quoted(recipe.command(path.getFileName().toString()));
+        String command = Recipe.command(png.text(), path.getFileName().toString());
         if (verbosity.json) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("path", path.toString());

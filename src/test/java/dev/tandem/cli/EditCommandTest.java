@@ -70,6 +70,8 @@ class EditCommandTest {
         Cli.run("generate", "--model", model, "--class", "cat", "--seed", 5, "-o", dir.resolve("generated.png")).ok();
         assertArrayEquals(pixels("generated.png"), pixels("all.png"));
         assertTrue(PngText.read(dir.resolve("all.png")).text().get("Comment").contains("--rect -5,0,100,100 --class 2"));
+        Cli told = Cli.run("inspect", dir.resolve("all.png")).ok();
+        assertTrue(told.out().contains("made by: tandem edit ") && told.out().contains(" -o all.png"), told.out());
     }
 
     @Test
