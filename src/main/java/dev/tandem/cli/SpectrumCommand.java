@@ -71,6 +71,7 @@ final class SpectrumCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        AtomicFile.probe(Path.of(output + ".csv"));
         try (ModelFolder model = options.model.open(terminal);
                 StatusLine line = new StatusLine(terminal, options.verbosity.quiet)) {
             SpectrumReport report = folder == null ? generated(model, line) : encoded(model, line);

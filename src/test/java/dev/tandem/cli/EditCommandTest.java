@@ -121,6 +121,7 @@ class EditCommandTest {
         edit("no.png", "--mask", black).refused(Main.USAGE, "black.png marks nothing");
         Path text = Files.writeString(dir.resolve("text.png"), "no picture");
         edit("no.png", "--mask", text).refused(Main.FAILURE, "text.png");
+        edit("no.png", "--mask", dir).refused(Main.FAILURE, "is a folder, not a picture");
         edit("no.png", "--mask", dir.resolve("missing.png")).refused(Main.FAILURE, "missing.png: there is no such file");
         edit("no.png", "--rect", "0,0,8,8", "--blend", "-1").refused(Main.USAGE, "--blend takes");
         assertFalse(Files.exists(dir.resolve("no.png")));
