@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.analysis.Psnr;
 import dev.tandem.image.Mask;
 import dev.tandem.image.RgbImage;
@@ -59,7 +58,7 @@ final class EditReport {
             json.put("tokenizer_far_psnr", finite(tokenizer(far)));
             json.put("untouched_far_psnr", untouchedFar.stream().map(EditReport::finite).toList());
             json.put("seconds", nanos / 1e9);
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+            terminal.json(json);
         } else if (!verbosity.quiet) {
             terminal.out().println(files.getFirst() + ": " + Numbers.count(untouched.size(), "edit") + " in "
                     + Numbers.seconds(nanos) + ", " + region.patches().count() + " of "

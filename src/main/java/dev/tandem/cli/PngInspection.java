@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.image.PngText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ record PngInspection(Path path) {
             json.put("text", png.text());
             json.put("parameters", recipe.options());
             json.put("command", command);
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+            terminal.json(json);
             return;
         }
         terminal.out().println(path + ": PNG picture, " + png.width() + "×" + png.height());

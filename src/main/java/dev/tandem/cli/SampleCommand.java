@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.cli.DrawingOptions.Drawing;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Picture;
@@ -225,7 +224,7 @@ final class SampleCommand implements Callable<Integer> {
                 json.put("done_before", before);
                 json.put("done", done);
                 json.put("seconds", seconds);
-                terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+                terminal.json(json);
             } else if (!options.verbosity.quiet) {
                 String what = before == total
                         ? "was complete already"
