@@ -14,11 +14,14 @@ public record Gaussian(double[] mean, double[][] covariance, long samples) {
                     "a mean of " + mean.length + " values does not fit a covariance of " + covariance.length + " rows");
         }
         requireFinite("mean", mean);
-        for (double[] row : covariance) {
-            if (row.length != mean.length) {
+        for (int i = 0; i < covariance.length; i++) {
+            if (covariance[i].length != mean.length) {
                 throw new IllegalArgumentException("the covariance is not square");
             }
-            requireFinite("covariance", row);
+            requireFinite("covariance", covariance[i]);
+            if (covariance[i][i] < 0) {
+                throw new IllegalArgumentException("the covariance holds a negative variance, " + covariance[i][i]);
+            }
         }
     }
 

@@ -10,14 +10,30 @@ public final class Psnr {
      * @param range of the values: 255 for bytes, 2 for [−1, 1]
      */
     public static double of(float[] a, float[] b, double range) {
-        if (a.length != b.length || a.length == 0) {
-            throw new IllegalArgumentException("pictures of " + a.length + " and " + b.length + " values");
+        return within(a, b, range, new boolean[] {true});
+    }
+
+    /**
+     * Over the marked pixels only; not a number where none is marked.
+     *
+     * @param a channels-last
+     * @param marked whether a pixel counts; each has as many elements as there are in all for one mark
+     */
+    public static double within(float[] a, float[] b, double range, boolean[] marked) {
+        if (a.length != b.length || a.length == 0 || a.length % marked.length != 0) {
+            throw new IllegalArgumentException(
+                    "pictures of " + a.length + " and " + b.length + " values, a mask of " + marked.length);
         }
+        int channels = a.length / marked.length;
         double squares = 0;
+        long values = 0;
         for (int i = 0; i < a.length; i++) {
-            double d = (double) a[i] - b[i];
-            squares += d * d;
+            if (marked[i / channels]) {
+                double d = (double) a[i] - b[i];
+                squares += d * d;
+                values++;
+            }
         }
-        return 10 * Math.log10(range * range * a.length / squares);
+        return 10 * Math.log10(range * range * values / squares);
     }
 }

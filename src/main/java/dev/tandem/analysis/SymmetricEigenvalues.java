@@ -129,9 +129,10 @@ final class SymmetricEigenvalues {
 
     /** Implicit QL with Wilkinson's shifts on the tridiagonal matrix; the diagonal becomes the eigenvalues. */
     private void iterate() {
+        double negligible = Math.ulp(1.0) / 2 * size();
         for (int l = 0; l < n; l++) {
             int sweeps = 0;
-            for (int m = smallFrom(l); m != l; m = smallFrom(l)) {
+            for (int m = smallFrom(l, negligible); m != l; m = smallFrom(l, negligible)) {
                 if (sweeps++ == MOST_SWEEPS) {
                     throw new ArithmeticException("the eigenvalues of a " + n + "×" + n + " matrix do not converge");
                 }
@@ -140,12 +141,26 @@ final class SymmetricEigenvalues {
         }
     }
 
-    /** The first index from l on whose neighbour's element is negligible. */
-    private int smallFrom(int l) {
+    /** How large the matrix is: its largest row sum. */
+    private double size() {
+        double most = 0;
+        for (int i = 0; i < n; i++) {
+            double row = Math.abs(diagonal[i]) + Math.abs(beside[i]) + (i == 0 ? 0 : Math.abs(beside[i - 1]));
+            most = Math.max(most, row);
+        }
+        return most;
+    }
+
+    /**
+     * The first index from l on whose neighbour's element is negligible: beside what stands next to it, or beside the
+     * whole matrix, since that much the reflections have left as rounding. The eigenvalues that are zero in a matrix of
+     * few samples would not come apart otherwise.
+     */
+    private int smallFrom(int l, double negligible) {
         int m = l;
         while (m < n - 1) {
             double size = Math.abs(diagonal[m]) + Math.abs(diagonal[m + 1]);
-            if (Math.abs(beside[m]) <= Math.ulp(1.0) / 2 * size) {
+            if (Math.abs(beside[m]) <= Math.max(negligible, Math.ulp(1.0) / 2 * size)) {
                 break;
             }
             m++;

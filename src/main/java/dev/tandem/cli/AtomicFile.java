@@ -43,6 +43,15 @@ final class AtomicFile implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(cleaner);
     }
 
+    /**
+     * Finds a place that can't be written to before the work is done, for files that are written by others.
+     *
+     * @throws IOException as the constructor
+     */
+    static void probe(Path target) throws IOException {
+        new AtomicFile(target).close();
+    }
+
     /** An I/O error as one line: which file could not be written, and why. */
     static IOException failure(Path target, IOException e) {
         String reason = e.getMessage();

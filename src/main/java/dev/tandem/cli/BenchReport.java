@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.DeviceUse;
 import dev.tandem.folder.Model;
@@ -71,7 +70,7 @@ final class BenchReport {
     void print(Terminal terminal, VerbosityOptions verbosity) throws IOException {
         ProcessMemory memory = ProcessMemory.now();
         if (verbosity.json) {
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json(memory)));
+            terminal.json(json(memory));
         } else {
             print(terminal.out(), memory);
         }

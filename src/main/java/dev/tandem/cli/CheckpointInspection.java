@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.convert.CheckpointInspector;
 import dev.tandem.convert.CheckpointReport;
 import dev.tandem.convert.CheckpointReport.Group;
@@ -64,7 +63,7 @@ final class CheckpointInspection {
 
     void print(Terminal terminal, VerbosityOptions verbosity, boolean tensors) throws IOException {
         if (verbosity.json) {
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json()));
+            terminal.json(json());
             return;
         }
         PrintWriter out = terminal.out();

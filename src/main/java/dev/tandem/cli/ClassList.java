@@ -52,6 +52,13 @@ final class ClassList {
         }
     }
 
+    /** Labels of all arguments, one after another. */
+    List<Integer> parse(List<String> arguments) {
+        List<Integer> labels = new ArrayList<>();
+        arguments.forEach(a -> labels.addAll(parse(a)));
+        return labels;
+    }
+
     /** Labels of one argument: {@code 3,7,12..20} or {@code heart} or {@code cat,moon}. */
     List<Integer> parse(String argument) {
         List<Integer> whole = byName.get(key(argument));

@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.DeviceProvider;
@@ -47,7 +46,7 @@ final class DevicesCommand implements Callable<Integer> {
             for (BackendProvider provider : providers) {
                 json.add(json(provider, provider.name().equals(auto), probes));
             }
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+            terminal.json(json);
         } else {
             providers.forEach(p -> print(p, p.name().equals(auto), probes));
             if (!gpus) {

@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.DrawingOptions.Drawing;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Picture;
 import dev.tandem.decode.SamplingSettings;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,18 +61,8 @@ final class EditCommand implements Callable<Integer> {
             description = "What to draw there, as for `generate`. Default: ${DEFAULT-VALUE}, whatever fits.")
     private List<String> classes = new ArrayList<>();
 
-    @Option(
-            names = {"-n", "--count"},
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Pictures per class. Default: ${DEFAULT-VALUE}.")
-    private int count;
-
-    @Option(
-            names = {"-s", "--seed"},
-            paramLabel = "N",
-            description = "Seed of each class's first picture, one more for each further. Default: a random one, printed.")
-    private Long seed;
+    @Mixin
+    private SeededCount seeded;
 
     @Option(
             names = "--blend",
@@ -90,22 +80,7 @@ final class EditCommand implements Callable<Integer> {
     private OutputOption output;
 
     @Mixin
-    private ModelOption modelOption;
-
-    @Mixin
-    private ScheduleOptions scheduleOptions;
-
-    @Mixin
-    private SamplingOptions samplingOptions;
-
-    @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time. Default: as many as are sensible.")
-    private Integer batch;
-
-    @Mixin
-    private BackendOptions backendOptions;
-
-    @Mixin
-    private VerbosityOptions verbosity;
+    private DrawingOptions options;
 
     EditCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -115,25 +90,24 @@ final class EditCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         long start = System.nanoTime();
         check();
-        try (ModelFolder model = modelOption.open(terminal)) {
-            VqVaeConfig vae = ModelParts.tokenizer(model).config();
-            Schedule schedule = scheduleOptions.choose(model.config(), vae.scales().count(), model.origin());
-            SamplingSettings settings = samplingOptions.settings(
-                    model.config().sampling(), schedule.stages().size() > 1, vae.scales().count());
-            ClassList names = ModelParts.classes(model.config(), schedule);
-            List<Integer> labels = new ArrayList<>();
-            classes.forEach(c -> labels.addAll(names.parse(c)));
-            long first = seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-            List<Picture> pictures = PictureJob.pictures(labels, count, first);
+        try (ModelFolder model = options.model.open(terminal)) {
+            Drawing drawing = options.drawing(model);
+            VqVaeConfig vae = drawing.vae();
+            Schedule schedule = drawing.schedule();
+            SamplingSettings settings = drawing.settings();
+            ClassList names = drawing.classes();
+            List<Integer> labels = names.parse(classes);
+            long first = seeded.firstSeed();
+            List<Picture> pictures = PictureJob.pictures(labels, seeded.count, first);
             EditRegion.Prepared prepared = region.prepare(ImageFiles.read(image), vae, terminal.err());
-            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
-            int size = BatchSize.choose(batch, false, pictures.size(), model, schedule, settings, backend);
+            BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
+            int size = options.batch(drawing, false, pictures.size(), backend);
             PictureNames named = new PictureNames(names, new Recipe(Map.of()));
             Map<String, String> text = text(names.format(labels), first, Recipe.options(schedule, settings, backend));
             int shown = pictures.size() + (sideBySide ? 1 : 0);
             try (PictureSink sink = output.open(
-                            shown, vae.imageSide(), vae.imageSide(), PictureNames.columns(shown, count), text);
-                    StatusLine line = new StatusLine(terminal, verbosity.quiet);
+                            shown, vae.imageSide(), vae.imageSide(), PictureNames.columns(shown, seeded.count), text);
+                    StatusLine line = new StatusLine(terminal, options.verbosity.quiet);
                     Session session = backend.open()) {
                 Ensemble models = Ensemble.load(session, model, schedule.models());
                 Progress progress = new Progress(line, schedule, vae.scales(), pictures.size());
@@ -149,16 +123,14 @@ final class EditCommand implements Callable<Integer> {
                 }
                 List<Path> files = sink.finish();
                 line.close();
-                report.print(terminal, verbosity, files, System.nanoTime() - start);
+                report.print(terminal, options.verbosity, files, System.nanoTime() - start);
             }
             return Main.OK;
         }
     }
 
     private void check() {
-        if (count < 1) {
-            throw new UsageException("--count must be at least 1, not " + count);
-        }
+        seeded.check();
         if (blend != null && (blend < 0 || blend > 256)) {
             throw new UsageException("--blend takes 0 to 256 pixels, not " + blend);
         }
@@ -174,12 +146,8 @@ final class EditCommand implements Callable<Integer> {
     }
 
     /** What the files say about themselves: the command that made them. */
-    private Map<String, String> text(String labels, long first, Map<String, String> options) {
-        Map<String, String> all = new LinkedHashMap<>();
-        Path named = modelOption.named(terminal);
-        if (named != null) {
-            all.put("model", named.toString());
-        }
+    private Map<String, String> text(String labels, long first, Map<String, String> sampling) {
+        Map<String, String> all = options.model.recipe(terminal);
         if (region.mask != null) {
             all.put("mask", region.mask.toString());
         } else {
@@ -189,18 +157,24 @@ final class EditCommand implements Callable<Integer> {
             all.put("outside", "");
         }
         all.put("class", labels);
-        all.put("count", String.valueOf(count));
+        all.put("count", String.valueOf(seeded.count));
         all.put("seed", String.valueOf(first));
-        all.putAll(options);
+        all.putAll(sampling);
         List<String> words = new ArrayList<>(List.of("tandem", "edit", image.toString()));
         words.addAll(new Recipe(all).words());
         if (blend != null) {
             words.add("--blend=" + blend);
         }
+        if (sideBySide) {
+            words.add("--side-by-side");
+        }
+        if (output.columns != null) {
+            words.add("--columns=" + output.columns);
+        }
         Map<String, String> text = new LinkedHashMap<>();
-        text.put("Software", "Tandem " + Version.tandem());
+        text.put(Recipe.SOFTWARE, Recipe.software());
         text.put("Description", "edit of " + image.getFileName());
-        text.put("Comment", Recipe.quoted(words));
+        text.put(Recipe.COMMAND, Recipe.quoted(words));
         return text;
     }
 }

@@ -1,8 +1,7 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.analysis.Psnr;
 import dev.tandem.image.Mask;
-import dev.tandem.image.Psnr;
 import dev.tandem.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,12 +34,16 @@ final class EditReport {
     }
 
     void add(RgbImage edited) {
-        untouched.add(Psnr.within(region.image(), edited, kept));
-        untouchedFar.add(Psnr.within(region.image(), edited, far));
+        untouched.add(psnr(edited, kept));
+        untouchedFar.add(psnr(edited, far));
+    }
+
+    private double psnr(RgbImage other, Mask where) {
+        return Psnr.within(region.image().levels(), other.levels(), RgbImage.MOST, where.marked());
     }
 
     private double tokenizer(Mask where) {
-        return Psnr.within(region.image(), reconstruction, where);
+        return psnr(reconstruction, where);
     }
 
     void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files, long nanos) throws IOException {
@@ -55,7 +58,7 @@ final class EditReport {
             json.put("tokenizer_far_psnr", finite(tokenizer(far)));
             json.put("untouched_far_psnr", untouchedFar.stream().map(EditReport::finite).toList());
             json.put("seconds", nanos / 1e9);
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+            terminal.json(json);
         } else if (!verbosity.quiet) {
             terminal.out().println(files.getFirst() + ": " + Numbers.count(untouched.size(), "edit") + " in "
                     + Numbers.seconds(nanos) + ", " + region.patches().count() + " of "

@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.evaluate.Evaluation;
 import dev.tandem.evaluate.FeatureExtractor;
 import dev.tandem.evaluate.Preprocessing;
@@ -58,7 +57,7 @@ final class EvaluateReport {
             result.warnings().forEach(w -> terminal.err().println("warning: " + w));
         }
         if (verbosity.json) {
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json()));
+            terminal.json(json());
         } else if (!verbosity.quiet) {
             print(terminal.out());
         }

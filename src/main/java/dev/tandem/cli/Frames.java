@@ -4,7 +4,9 @@ import dev.tandem.decode.Generator;
 import dev.tandem.decode.Picture;
 import dev.tandem.decode.Schedule;
 import dev.tandem.image.ApngWriter;
+import dev.tandem.image.Grid;
 import dev.tandem.image.PngWriter;
+import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;
 import dev.tandem.image.ScaleStrip;
 import dev.tandem.model.VqVaeConfig;
@@ -19,10 +21,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Watches pictures grow: decodes f_hat after every scale, and writes a PNG for each and an animated one for all. */
+/**
+ * Watches pictures grow: decodes f_hat after every scale, and writes a PNG for each, an animated one for all, and one with
+ * all side by side at half their size.
+ */
 final class Frames implements PictureJob.Watcher {
     private static final int DELAY = 400;
     private static final int LAST_DELAY = 2000;
+    private static final int GAP = 4;
 
     private final Path folder;
     private final Schedule schedule;
@@ -67,7 +73,7 @@ final class Frames implements PictureJob.Watcher {
         int side = vae.imageSide();
         for (int b = 0; b < grown.size(); b++) {
             RgbImage image = RgbImage.ofPixels(pixels, b * RgbImage.CHANNELS * side * side, side, side);
-            grown.get(b).add(strip.below(image, step.scale() + 1));
+            grown.get(b).add(image);
         }
     }
 
@@ -81,19 +87,24 @@ final class Frames implements PictureJob.Watcher {
     private void write(Picture picture, List<RgbImage> images) throws IOException {
         String stem = names.file(picture).replaceFirst("\\.png$", "");
         List<ApngWriter.Frame> frames = new ArrayList<>();
+        List<RgbImage> sideBySide = new ArrayList<>();
         for (Schedule.Step step : schedule.steps()) {
-            RgbImage image = images.get(step.scale());
+            int drawn = step.scale() + 1;
+            RgbImage image = strip.below(images.get(step.scale()), drawn);
+            sideBySide.add(strip.below(Resize.centreSquare(images.get(step.scale()), vae.imageSide() / 2), drawn));
             frames.add(new ApngWriter.Frame(image, step.scale() < images.size() - 1 ? DELAY : LAST_DELAY));
             Map<String, String> text = new LinkedHashMap<>(names.text(picture));
             int pn = vae.scales().patchNum(step.scale());
-            text.put("Scale", (step.scale() + 1) + " of " + schedule.scales() + ", " + pn + "x" + pn + " tokens");
+            text.put("Scale", drawn + " of " + schedule.scales() + ", " + pn + "x" + pn + " tokens");
             text.put("Model", step.model());
-            String name = String.format(Locale.ROOT, "%s-scale-%02d.png", stem, step.scale() + 1);
+            String name = String.format(Locale.ROOT, "%s-scale-%02d.png", stem, drawn);
             save(name, out -> PngWriter.write(out, image, text));
         }
         Map<String, String> text = new LinkedHashMap<>(names.text(picture));
         text.put("Model", schedule.plan());
         save(stem + "-growing.png", out -> ApngWriter.write(out, frames, text));
+        RgbImage row = new Grid(sideBySide.size(), GAP).lay(sideBySide);
+        save(stem + "-strip.png", out -> PngWriter.write(out, row, text));
     }
 
     private interface Body {

@@ -1,13 +1,12 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.DrawingOptions.Drawing;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Picture;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelFolder;
-import dev.tandem.model.VqVaeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,33 +54,11 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Draw N classes that the seed picks, none twice before all were there once.")
     private Integer randomClasses;
 
-    @Option(
-            names = {"-n", "--count"},
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Pictures per class. Default: ${DEFAULT-VALUE}.")
-    private int count;
-
-    @Option(
-            names = {"-s", "--seed"},
-            paramLabel = "N",
-            description = "Seed of each class's first picture, one more for each further. Default: a random one, printed.")
-    private Long seed;
+    @Mixin
+    private SeededCount seeded;
 
     @Mixin
     private OutputOption output;
-
-    @Mixin
-    private ModelOption modelOption;
-
-    @Mixin
-    private ScheduleOptions scheduleOptions;
-
-    @Mixin
-    private SamplingOptions samplingOptions;
-
-    @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time. Default: as many as are sensible.")
-    private Integer batch;
 
     @Option(
             names = "--trace",
@@ -93,15 +69,12 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--frames",
             paramLabel = "DIR",
-            description = "Also write what every picture looks like after each scale: a PNG per scale and an animated"
-                    + " one; a strip below tells which model drew it.")
+            description = "Also write what every picture looks like after each scale: a PNG per scale, an animated one,"
+                    + " and all in a row; a bar below tells which model drew it.")
     private Path frames;
 
     @Mixin
-    private BackendOptions backendOptions;
-
-    @Mixin
-    private VerbosityOptions verbosity;
+    private DrawingOptions options;
 
     GenerateCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -109,28 +82,22 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (ModelFolder model = modelOption.open(terminal)) {
-            ModelConfig config = model.config();
-            VqVaeConfig vae = ModelParts.tokenizer(model).config();
-            int scales = vae.scales().count();
-            Schedule schedule = scheduleOptions.choose(config, scales, model.origin());
-            SamplingSettings settings = samplingOptions.settings(
-                    config.sampling(), schedule.stages().size() > 1, scales);
-            ClassList names = ModelParts.classes(config, schedule);
-            long firstSeed = seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-            List<Integer> labels = labels(names, firstSeed);
-            List<Picture> pictures = PictureJob.pictures(labels, count, firstSeed);
-            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
-            Recipe recipe = recipe(names.format(labels), firstSeed, schedule, settings, backend);
-            int size = BatchSize.choose(batch, trace != null, pictures.size(), model, schedule, settings, backend);
-            GenerateTrace.Shape shape = new GenerateTrace.Shape(vae, schedule, pictures.size());
-            PictureNames named = new PictureNames(names, recipe);
-            try (PictureSink sink = open(vae.imageSide(), pictures, named);
+        try (ModelFolder model = options.model.open(terminal)) {
+            Drawing drawing = options.drawing(model);
+            long firstSeed = seeded.firstSeed();
+            List<Integer> labels = labels(drawing.classes(), firstSeed);
+            List<Picture> pictures = PictureJob.pictures(labels, seeded.count, firstSeed);
+            BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
+            Recipe recipe = recipe(labels, firstSeed, drawing, backend);
+            int size = options.batch(drawing, trace != null, pictures.size(), backend);
+            GenerateTrace.Shape shape = new GenerateTrace.Shape(drawing.vae(), drawing.schedule(), pictures.size());
+            PictureNames named = new PictureNames(drawing.classes(), recipe);
+            try (PictureSink sink = open(drawing.vae().imageSide(), pictures, named);
                     GenerateTrace tracing = trace == null ? null : new GenerateTrace(trace, shape)) {
                 if (tracing != null) {
-                    tracing.begin(pictures, settings);
+                    tracing.begin(pictures, drawing.settings());
                 }
-                return run(model, schedule, settings, pictures, size, backend, sink, tracing, named);
+                return run(drawing, pictures, size, backend, sink, tracing, named);
             }
         }
     }
@@ -140,15 +107,12 @@ final class GenerateCommand implements Callable<Integer> {
             output.output = USUAL_OUTPUT;
         }
         return output.open(
-                pictures.size(), side, side, PictureNames.columns(pictures.size(), count), names.text(pictures));
+                pictures.size(), side, side, PictureNames.columns(pictures.size(), seeded.count), names.text(pictures));
     }
 
     private List<Integer> labels(ClassList names, long firstSeed) {
-        if (count < 1) {
-            throw new UsageException("--count must be at least 1, not " + count);
-        }
-        List<Integer> labels = new ArrayList<>();
-        classes.forEach(c -> labels.addAll(names.parse(c)));
+        seeded.check();
+        List<Integer> labels = names.parse(classes);
         if (randomClasses != null) {
             if (randomClasses < 1) {
                 throw new UsageException("--random-classes must be at least 1, not " + randomClasses);
@@ -161,29 +125,22 @@ final class GenerateCommand implements Callable<Integer> {
         return labels;
     }
 
-    private Recipe recipe(
-            String labels, long firstSeed, Schedule schedule, SamplingSettings s, BackendOptions.Chosen backend) {
-        Map<String, String> options = new LinkedHashMap<>();
-        Path named = modelOption.named(terminal);
-        if (named != null) {
-            options.put("model", named.toString());
+    private Recipe recipe(List<Integer> labels, long firstSeed, Drawing drawing, BackendOptions.Chosen backend) {
+        Map<String, String> words = options.model.recipe(terminal);
+        words.put("class", drawing.classes().format(labels));
+        if (seeded.count != 1) {
+            words.put("count", String.valueOf(seeded.count));
         }
-        options.put("class", labels);
-        if (count != 1) {
-            options.put("count", String.valueOf(count));
-        }
-        options.put("seed", String.valueOf(firstSeed));
-        options.putAll(Recipe.options(schedule, s, backend));
+        words.put("seed", String.valueOf(firstSeed));
+        words.putAll(Recipe.options(drawing.schedule(), drawing.settings(), backend));
         if (output.columns != null) {
-            options.put("columns", String.valueOf(output.columns));
+            words.put("columns", String.valueOf(output.columns));
         }
-        return new Recipe(options);
+        return new Recipe(words);
     }
 
     private int run(
-            ModelFolder model,
-            Schedule schedule,
-            SamplingSettings settings,
+            Drawing drawing,
             List<Picture> pictures,
             int size,
             BackendOptions.Chosen backend,
@@ -192,12 +149,14 @@ final class GenerateCommand implements Callable<Integer> {
             PictureNames names)
             throws IOException {
         long start = System.nanoTime();
-        try (StatusLine line = new StatusLine(terminal, verbosity.quiet);
+        ModelFolder model = drawing.model();
+        Schedule schedule = drawing.schedule();
+        SamplingSettings settings = drawing.settings();
+        try (StatusLine line = new StatusLine(terminal, options.verbosity.quiet);
                 Session session = backend.open()) {
             line.show("loading " + model.config().name());
             Ensemble models = Ensemble.load(session, model, schedule.models());
-            Progress progress =
-                    new Progress(line, schedule, models.vae().config().scales(), pictures.size());
+            Progress progress = new Progress(line, schedule, drawing.vae().scales(), pictures.size());
             Timings timings = new Timings(schedule);
             PictureJob job = new PictureJob(models, schedule, settings, size, BatchSize.decode(backend));
             long loaded = System.nanoTime();
@@ -206,7 +165,7 @@ final class GenerateCommand implements Callable<Integer> {
                 watchers.add(tracing);
             }
             if (frames != null) {
-                watchers.add(new Frames(frames, schedule, models.vae().config(), pictures, names));
+                watchers.add(new Frames(frames, schedule, drawing.vae(), pictures, names));
             }
             job.run(
                     pictures,
@@ -220,8 +179,8 @@ final class GenerateCommand implements Callable<Integer> {
             GenerateReport report = new GenerateReport(
                     model, schedule, settings, session.description(), pictures, names.classes(), files, timings,
                     loaded - start, System.nanoTime() - loaded);
-            report.print(terminal, verbosity);
-            if (verbosity.verbose) {
+            report.print(terminal, options.verbosity);
+            if (options.verbosity.verbose) {
                 session.deviceUse().ifPresent(use -> terminal.err().println(DeviceText.of(use)));
             }
             return Main.OK;

@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.decode.Picture;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
@@ -32,7 +31,7 @@ record GenerateReport(
 
     void print(Terminal terminal, VerbosityOptions verbosity) throws IOException {
         if (verbosity.json) {
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json()));
+            terminal.json(json());
         } else if (!verbosity.quiet) {
             terminal.out().println(summary());
         }

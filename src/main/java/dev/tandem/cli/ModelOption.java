@@ -4,6 +4,8 @@ import dev.tandem.folder.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which model folder to work with. */
@@ -24,6 +26,16 @@ final class ModelOption {
         }
         String env = terminal.env().getOrDefault(MODEL, "");
         return env.isEmpty() ? null : Path.of(env);
+    }
+
+    /** The option that names it again, if any: the beginning of a command that repeats a run. */
+    Map<String, String> recipe(Terminal terminal) {
+        Map<String, String> words = new LinkedHashMap<>();
+        Path named = named(terminal);
+        if (named != null) {
+            words.put("model", named.toString());
+        }
+        return words;
     }
 
     ModelFolder open(Terminal terminal) throws IOException {

@@ -33,8 +33,7 @@ final class PictureChoice {
         if (count < 1) {
             throw new UsageException("--count must be at least 1, not " + count);
         }
-        List<Integer> labels = new ArrayList<>();
-        classes.forEach(c -> labels.addAll(names.parse(c)));
+        List<Integer> labels = names.parse(classes);
         if (labels.isEmpty()) {
             labels.addAll(names.random(Math.min(FEW, names.count()), seed));
         }

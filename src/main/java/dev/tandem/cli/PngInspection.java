@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.image.PngText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,9 +16,7 @@ record PngInspection(Path path) {
             throw new IOException(path + ": " + e.getMessage(), e);
         }
         Recipe recipe = Recipe.ofText(png.text());
-        String command = recipe.options().isEmpty()
-                ? null
-                : Recipe.quoted(recipe.command(path.getFileName().toString()));
+        String command = Recipe.command(png.text(), path.getFileName().toString());
         if (verbosity.json) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("path", path.toString());
@@ -29,7 +26,7 @@ record PngInspection(Path path) {
             json.put("text", png.text());
             json.put("parameters", recipe.options());
             json.put("command", command);
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
+            terminal.json(json);
             return;
         }
         terminal.out().println(path + ": PNG picture, " + png.width() + "×" + png.height());

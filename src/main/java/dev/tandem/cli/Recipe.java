@@ -17,7 +17,11 @@ record Recipe(Map<String, String> options) {
     /** What the keyword of every chunk of ours begins with. */
     static final String PREFIX = "tandem:";
 
-    private static final String SOFTWARE = "Software";
+    static final String SOFTWARE = "Software";
+    /** The keyword of a chunk that has the whole command but its output, where it is another than {@code generate}. */
+    static final String COMMAND = "Comment";
+
+    private static final String TANDEM = "Tandem ";
     private static final String DESCRIPTION = "Description";
 
     Recipe {
@@ -56,10 +60,26 @@ record Recipe(Map<String, String> options) {
     /** Text chunks. */
     Map<String, String> toText(String description) {
         Map<String, String> text = new LinkedHashMap<>();
-        text.put(SOFTWARE, "Tandem " + Version.tandem());
+        text.put(SOFTWARE, software());
         text.put(DESCRIPTION, description);
         options.forEach((option, value) -> text.put(PREFIX + option, value));
         return text;
+    }
+
+    /** What wrote a file. */
+    static String software() {
+        return TANDEM + Version.tandem();
+    }
+
+    /** The command that makes a file with these text chunks again; null where they are none of ours. */
+    static String command(Map<String, String> text, String output) {
+        Recipe recipe = ofText(text);
+        if (!recipe.options().isEmpty()) {
+            return quoted(recipe.command(output));
+        }
+        return text.getOrDefault(SOFTWARE, "").startsWith(TANDEM) && text.containsKey(COMMAND)
+                ? text.get(COMMAND) + " -o " + quoted(List.of(output))
+                : null;
     }
 
     /** From text chunks; without options where there are none of ours. */

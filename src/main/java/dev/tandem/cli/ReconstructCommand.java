@@ -1,12 +1,12 @@
 package dev.tandem.cli;
 
+import dev.tandem.analysis.Psnr;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Reconstructor;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Grid;
 import dev.tandem.image.ImageFiles;
-import dev.tandem.image.Psnr;
 import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;
 import dev.tandem.model.VqVaeConfig;
@@ -115,7 +115,7 @@ final class ReconstructCommand implements Callable<Integer> {
                         Reconstructor.Encoding encoding = reconstructor.encode(original.toPixels());
                         float[] pixels = reconstructor.decode(encoding.fHat());
                         RgbImage again = RgbImage.ofPixels(pixels, 0, vae.imageSide(), vae.imageSide());
-                        report.add(images.get(i), Psnr.of(original, again));
+                        report.add(images.get(i), Psnr.of(original.levels(), again.levels(), RgbImage.MOST));
                         if (tracing != null) {
                             tracing.add(encoding, pixels);
                         }

@@ -1,10 +1,8 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.cli.DrawingOptions.Drawing;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Picture;
-import dev.tandem.decode.SamplingSettings;
-import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Npz;
@@ -84,22 +82,7 @@ final class SampleCommand implements Callable<Integer> {
     private boolean fresh;
 
     @Mixin
-    private ModelOption modelOption;
-
-    @Mixin
-    private ScheduleOptions scheduleOptions;
-
-    @Mixin
-    private SamplingOptions samplingOptions;
-
-    @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time. Default: as many as are sensible.")
-    private Integer batch;
-
-    @Mixin
-    private BackendOptions backendOptions;
-
-    @Mixin
-    private VerbosityOptions verbosity;
+    private DrawingOptions options;
 
     SampleCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -115,23 +98,20 @@ final class SampleCommand implements Callable<Integer> {
         }
         Shard shard = shardText == null ? Shard.ALL : Shard.parse(shardText);
         boolean npz = output.toLowerCase(Locale.ROOT).endsWith(".npz");
-        try (ModelFolder model = modelOption.open(terminal)) {
-            VqVaeConfig vae = ModelParts.tokenizer(model).config();
-            Schedule schedule = scheduleOptions.choose(model.config(), vae.scales().count(), model.origin());
-            SamplingSettings settings = samplingOptions.settings(
-                    model.config().sampling(), schedule.stages().size() > 1, vae.scales().count());
-            ClassList names = ModelParts.classes(model.config(), schedule);
-            List<Integer> labels = new ArrayList<>();
-            classes.forEach(c -> labels.addAll(names.parse(c)));
+        try (ModelFolder model = options.model.open(terminal)) {
+            Drawing drawing = options.drawing(model);
+            VqVaeConfig vae = drawing.vae();
+            ClassList names = drawing.classes();
+            List<Integer> labels = names.parse(classes);
             if (classes.isEmpty()) {
                 labels.addAll(names.parse("0.." + (names.count() - 1)));
             }
             List<Picture> all = SampleOrder.pictures(labels, perClass, seed);
             List<Picture> mine = shard.part(all);
-            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
-            Map<String, String> options = Recipe.options(schedule, settings, backend);
+            BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
+            Map<String, String> sampling = Recipe.options(drawing.schedule(), drawing.settings(), backend);
             SampleIndex.Head head = new SampleIndex.Head(
-                    SampleIdentity.of(model, schedule, names.format(labels), perClass, seed, options),
+                    SampleIdentity.of(model, drawing.schedule(), names.format(labels), perClass, seed, sampling),
                     all.size(),
                     vae.imageSide(),
                     vae.imageSide(),
@@ -141,7 +121,7 @@ final class SampleCommand implements Callable<Integer> {
             if (fresh) {
                 clear(npz, target, indexFile);
             }
-            int size = BatchSize.choose(batch, false, Math.max(1, mine.size()), model, schedule, settings, backend);
+            int size = options.batch(drawing, false, Math.max(1, mine.size()), backend);
             try (SampleIndex index = SampleIndex.open(indexFile, head);
                     SampleOutput out = npz
                             ? new SampleNpz(
@@ -149,25 +129,21 @@ final class SampleCommand implements Callable<Integer> {
                                     new Npz.Shape(mine.size(), vae.imageSide(), vae.imageSide()),
                                     mine,
                                     index.done())
-                            : new SampleFolder(target, new PictureNames(names, recipe(options)), mine)) {
+                            : new SampleFolder(target, new PictureNames(names, recipe(sampling)), mine)) {
                 Run run = new Run(index, out, mine.size(), target);
-                run.draw(model, schedule, settings, size, backend);
+                run.draw(drawing, size, backend);
                 run.report();
             }
             return Main.OK;
         }
     }
 
-    private Recipe recipe(Map<String, String> options) {
-        Map<String, String> all = new LinkedHashMap<>();
-        Path named = modelOption.named(terminal);
-        if (named != null) {
-            all.put("model", named.toString());
-        }
+    private Recipe recipe(Map<String, String> sampling) {
+        Map<String, String> all = options.model.recipe(terminal);
         // their places; a picture's own values come later
         all.put("class", "");
         all.put("seed", "");
-        all.putAll(options);
+        all.putAll(sampling);
         return new Recipe(all);
     }
 
@@ -201,22 +177,17 @@ final class SampleCommand implements Callable<Integer> {
             this.done = before;
         }
 
-        void draw(
-                ModelFolder model,
-                Schedule schedule,
-                SamplingSettings settings,
-                int size,
-                BackendOptions.Chosen backend)
-                throws IOException {
+        void draw(Drawing drawing, int size, BackendOptions.Chosen backend) throws IOException {
             List<Picture> missing = out.missing();
             List<Picture> now = stopAfter == null
                     ? missing
                     : missing.subList(0, Math.min(stopAfter, missing.size()));
             if (!now.isEmpty()) {
-                try (SampleProgress progress = new SampleProgress(terminal, verbosity.quiet, total, before);
+                try (SampleProgress progress = new SampleProgress(terminal, options.verbosity.quiet, total, before);
                         Session session = backend.open()) {
-                    Ensemble models = Ensemble.load(session, model, schedule.models());
-                    new PictureJob(models, schedule, settings, size, BatchSize.decode(backend))
+                    Ensemble models = Ensemble.load(session, drawing.model(), drawing.schedule().models());
+                    new PictureJob(
+                                    models, drawing.schedule(), drawing.settings(), size, BatchSize.decode(backend))
                             .run(
                                     now,
                                     (picture, image) -> {
@@ -246,15 +217,15 @@ final class SampleCommand implements Callable<Integer> {
 
         void report() throws IOException {
             double seconds = (System.nanoTime() - start) / 1e9;
-            if (verbosity.json) {
+            if (options.verbosity.json) {
                 Map<String, Object> json = new LinkedHashMap<>();
                 json.put("output", target.toString());
                 json.put("pictures", total);
                 json.put("done_before", before);
                 json.put("done", done);
                 json.put("seconds", seconds);
-                terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json));
-            } else if (!verbosity.quiet) {
+                terminal.json(json);
+            } else if (!options.verbosity.quiet) {
                 String what = before == total
                         ? "was complete already"
                         : done == total ? "is complete" : "goes on with the same command";

@@ -139,8 +139,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     private List<Integer> labels(ModelFolder model, VarConfig var) {
         ClassList names = new ClassList(var.classes(), model.config().classNames());
-        List<Integer> labels = new ArrayList<>();
-        classes.forEach(c -> labels.addAll(names.parse(c)));
+        List<Integer> labels = names.parse(classes);
         if (labels.isEmpty()) {
             throw new UsageException("of which class are the pictures? Name it with --class (none: no class)");
         }

@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.decode.Scorer.ScaleScore;
 import dev.tandem.model.Scales;
 import java.io.IOException;
@@ -44,7 +43,7 @@ final class ScoreReport {
 
     void print(Terminal terminal, VerbosityOptions verbosity) throws IOException {
         if (verbosity.json) {
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json()));
+            terminal.json(json());
             return;
         }
         if (verbosity.quiet) {

@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.analysis.RadialSpectrum;
 import dev.tandem.model.Scales;
 import dev.tandem.plot.LinePlot;
@@ -69,7 +68,7 @@ record SpectrumReport(String what, SpectrumMeter meter, Scales scales, int unrea
 
     void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files) throws IOException {
         if (verbosity.json) {
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json(files)));
+            terminal.json(json(files));
         } else if (!verbosity.quiet) {
             List<String> heads = new ArrayList<>(List.of("mean frequency"));
             heads.addAll(meter.spectra().keySet());

@@ -99,6 +99,10 @@ final class SweepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (warmup < 0) {
+            throw new UsageException("--warmup must be at least 0, not " + warmup);
+        }
+        AtomicFile.probe(Path.of(output + ".csv"));
         try (ModelFolder model = modelOption.open(terminal);
                 SweepReference reference = new SweepReference();
                 ModelFolder networkFolder = features == null ? null : ModelFolder.open(features);

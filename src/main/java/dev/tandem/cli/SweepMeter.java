@@ -18,7 +18,6 @@ import java.util.Map;
 final class SweepMeter implements PictureJob.Watcher {
     private static final String CONDITION = "condition";
     private static final String DECODE = "decode";
-    private static final double MOST = 255;
 
     private final Schedule schedule;
     private final VqVaeConfig vae;
@@ -96,19 +95,11 @@ final class SweepMeter implements PictureJob.Watcher {
         if (isReference) {
             reference.images.add(image);
         }
-        float[] own = floats(image);
-        float[] theirs = floats(reference.images.get(pictures));
-        psnr += Psnr.of(own, theirs, MOST);
-        ssim += Ssim.of(own, theirs, image.height(), image.width(), RgbImage.CHANNELS, MOST);
+        float[] own = image.levels();
+        float[] theirs = reference.images.get(pictures).levels();
+        psnr += Psnr.of(own, theirs, RgbImage.MOST);
+        ssim += Ssim.of(own, theirs, image.height(), image.width(), RgbImage.CHANNELS, RgbImage.MOST);
         pictures++;
-    }
-
-    private static float[] floats(RgbImage image) {
-        float[] out = new float[image.rgb().length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = image.rgb()[i] & 0xff;
-        }
-        return out;
     }
 
     SweepResult result(MemoryEstimate memory, Double frechet) {

@@ -77,7 +77,11 @@ final class SweepPlans {
             }
         }
         if (file != null) {
-            plans.addAll(read(all, scales, where));
+            List<Schedule> named = read(all, scales, where);
+            if (named.isEmpty()) {
+                throw new UsageException("--plans: " + file + " names no plan");
+            }
+            plans.addAll(named);
         }
         if (plans.size() == 1) {
             throw new UsageException("which plans? Name some with --draft-steps, --swap-each or --plans");
@@ -117,7 +121,11 @@ final class SweepPlans {
             if (ends.length > 2 || !ends[0].matches("\\d{1,4}") || !ends[ends.length - 1].matches("\\d{1,4}")) {
                 throw new UsageException("--draft-steps takes a range such as 1..9 or a list such as 6,8, not " + text);
             }
-            for (int n = Integer.parseInt(ends[0]); n <= Integer.parseInt(ends[ends.length - 1]); n++) {
+            int last = Integer.parseInt(ends[ends.length - 1]);
+            if (last < Integer.parseInt(ends[0])) {
+                throw new UsageException("--draft-steps: the range " + item.strip() + " runs backwards");
+            }
+            for (int n = Integer.parseInt(ends[0]); n <= last; n++) {
                 if (n < 1 || n > most) {
                     throw new UsageException("--draft-steps must be from 1 to " + most + ", not " + n);
                 }

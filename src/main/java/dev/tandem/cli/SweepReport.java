@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.plot.LinePlot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +18,7 @@ record SweepReport(String device, List<SweepResult> results) {
 
     void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files) throws IOException {
         if (verbosity.json) {
-            terminal.out().println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(json(files)));
+            terminal.json(json(files));
         } else if (!verbosity.quiet) {
             boolean measured = results.stream().anyMatch(r -> r.frechet() != null);
             Table table = new Table("plan", "images/s", "ms/image", "memory", "tokens equal", "KL", "PSNR", "SSIM", measured ? "Fréchet" : "", "ms by part");

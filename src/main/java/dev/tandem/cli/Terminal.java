@@ -1,7 +1,9 @@
 package dev.tandem.cli;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -44,5 +46,10 @@ record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env, boole
     /** Whether a line can be written over. */
     boolean overwrites() {
         return interactive && !env.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** Prints a machine-readable result: maps, lists, texts, numbers. */
+    void json(Object result) throws IOException {
+        out.println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(result));
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** All pictures of a folder and of the folders in it, in the order of their names. */
-final class PictureFolder implements PictureSource {
+public final class PictureFolder implements PictureSource {
     /** Names of pictures, also of kinds that can't be read, so that these are not passed over in silence. */
     private static final Set<String> ENDINGS =
             Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "ppm", "pgm");
@@ -25,7 +25,11 @@ final class PictureFolder implements PictureSource {
         this.files = files;
     }
 
-    static PictureFolder open(Path folder) throws IOException {
+    /** @throws IOException where it is no folder, or has no pictures */
+    public static PictureFolder open(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new FormatException(folder.toString(), "is no folder");
+        }
         try (Stream<Path> all = Files.walk(folder)) {
             List<Path> files = all.filter(PictureFolder::isPicture).sorted().toList();
             if (files.isEmpty()) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** A set of pictures that are read as they are needed. */
-interface PictureSource extends AutoCloseable {
+public interface PictureSource extends AutoCloseable {
     /** How many there are, those that cannot be read included. */
     long count();
 

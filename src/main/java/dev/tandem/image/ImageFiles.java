@@ -19,6 +19,9 @@ public final class ImageFiles {
      * @throws IOException where it cannot be read; says which file and why
      */
     public static RgbImage read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": is a folder, not a picture");
+        }
         if (PngText.isPng(file)) {
             complete(file);
         }

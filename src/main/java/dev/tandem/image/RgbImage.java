@@ -7,6 +7,8 @@ package dev.tandem.image;
  */
 public record RgbImage(int width, int height, byte[] rgb) {
     public static final int CHANNELS = 3;
+    /** The largest value of a channel. */
+    public static final int MOST = 255;
 
     public RgbImage {
         if (width < 1 || height < 1 || rgb.length != Math.multiplyExact(CHANNELS * width, height)) {
@@ -42,6 +44,15 @@ public record RgbImage(int width, int height, byte[] rgb) {
             pixels[i] = (rgb[i] & 0xff) / 255f * 2 - 1;
         }
         return pixels;
+    }
+
+    /** [H, W, 3] from 0 to {@link #MOST}. */
+    public float[] levels() {
+        float[] levels = new float[rgb.length];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = rgb[i] & 0xff;
+        }
+        return levels;
     }
 
     /** Copies another picture into this one, its upper left corner at (x, y). */

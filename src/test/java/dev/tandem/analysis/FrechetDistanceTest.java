@@ -49,6 +49,31 @@ class FrechetDistanceTest {
                 golden.number("fid_one_singular"), FrechetDistance.of(fit("fid.b", 150, 24, 0.2), few), EXACT);
     }
 
+    private static Gaussian random(int rows, int dimension, long seed) {
+        java.util.Random random = new java.util.Random(seed);
+        Statistics s = new Statistics(dimension);
+        for (int i = 0; i < rows; i++) {
+            float[] row = new float[dimension];
+            for (int j = 0; j < dimension; j++) {
+                row[j] = (float) random.nextGaussian();
+            }
+            s.add(row);
+        }
+        return s.gaussian();
+    }
+
+    /** From the few's side the product has full rank, from the other nearly all of its eigenvalues are zero. */
+    @Test
+    void fewSamplesOfManyDimensionsConverge() {
+        for (int dimension : new int[] {48, 64, 200}) {
+            for (int few = 2; few < 40; few += 9) {
+                Gaussian many = random(2 * dimension, dimension, 1);
+                Gaussian singular = random(few, dimension, few);
+                Golden.close(FrechetDistance.of(singular, many), FrechetDistance.of(many, singular), EXACT);
+            }
+        }
+    }
+
     @Test
     void zeroFromItself() {
         Gaussian a = fit("fid.a", 200, 24, 0);
@@ -65,6 +90,7 @@ class FrechetDistanceTest {
         assertThrows(
                 IllegalArgumentException.class, () -> new Gaussian(new double[] {Double.NaN}, new double[1][1], 0));
         assertThrows(IllegalArgumentException.class, () -> new Gaussian(new double[2], new double[1][1], 0));
+        assertThrows(IllegalArgumentException.class, () -> new Gaussian(new double[1], new double[][] {{-1}}, 0));
     }
 
     /** Diagonal covariances have an exact answer; the bound is far above what it takes, and far below minutes. */

@@ -35,6 +35,14 @@ class PictureMathTest {
         assertThrows(IllegalArgumentException.class, () -> Psnr.of(picture, new float[3], 255));
     }
 
+    @Test
+    void signalToNoiseOfMarkedPixels() {
+        float[] a = {10, 10, 10, 10};
+        float[] b = {15, 15, 90, 90};
+        assertEquals(20 * Math.log10(255 / 5.0), Psnr.within(a, b, 255, new boolean[] {true, false}), 1e-9);
+        assertThrows(IllegalArgumentException.class, () -> Psnr.within(a, b, 255, new boolean[3]));
+    }
+
     @ParameterizedTest
     @CsvSource({"16, 16", "12, 12", "13, 10", "7, 32"})
     void spectrumAgreesWithNumpy(int height, int width) {

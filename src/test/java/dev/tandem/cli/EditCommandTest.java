@@ -70,6 +70,8 @@ class EditCommandTest {
         Cli.run("generate", "--model", model, "--class", "cat", "--seed", 5, "-o", dir.resolve("generated.png")).ok();
         assertArrayEquals(pixels("generated.png"), pixels("all.png"));
         assertTrue(PngText.read(dir.resolve("all.png")).text().get("Comment").contains("--rect -5,0,100,100 --class 2"));
+        Cli told = Cli.run("inspect", dir.resolve("all.png")).ok();
+        assertTrue(told.out().contains("made by: tandem edit ") && told.out().contains(" -o all.png"), told.out());
     }
 
     @Test
@@ -119,6 +121,7 @@ class EditCommandTest {
         edit("no.png", "--mask", black).refused(Main.USAGE, "black.png marks nothing");
         Path text = Files.writeString(dir.resolve("text.png"), "no picture");
         edit("no.png", "--mask", text).refused(Main.FAILURE, "text.png");
+        edit("no.png", "--mask", dir).refused(Main.FAILURE, "is a folder, not a picture");
         edit("no.png", "--mask", dir.resolve("missing.png")).refused(Main.FAILURE, "missing.png: there is no such file");
         edit("no.png", "--rect", "0,0,8,8", "--blend", "-1").refused(Main.USAGE, "--blend takes");
         assertFalse(Files.exists(dir.resolve("no.png")));

@@ -32,7 +32,7 @@ class FramesTest {
                         "--frames", frames, "-o", dir.resolve("out") + "/")
                 .ok();
         try (Stream<Path> files = Files.list(frames)) {
-            assertEquals(6 * (TinyModel.SCALES + 1), files.count());
+            assertEquals(6 * (TinyModel.SCALES + 2), files.count());
         }
         RgbImage picture = ImageFiles.read(dir.resolve("out/002-cat-6.png"));
         RgbImage last = ImageFiles.read(frames.resolve("002-cat-6-scale-04.png"));
@@ -48,6 +48,8 @@ class FramesTest {
         String bytes = new String(Files.readAllBytes(growing), StandardCharsets.ISO_8859_1);
         assertEquals(TinyModel.SCALES, bytes.split("fcTL", -1).length - 1);
         assertTrue(bytes.indexOf("acTL") < bytes.indexOf("IDAT"));
+        RgbImage row = ImageFiles.read(frames.resolve("002-cat-6-strip.png"));
+        assertEquals(TinyModel.SCALES * (TinyModel.SIDE / 2 + 4) - 4, row.width());
         // a reader without animation shows the first frame
         assertArrayEquals(
                 ImageFiles.read(frames.resolve("002-cat-6-scale-01.png")).rgb(),

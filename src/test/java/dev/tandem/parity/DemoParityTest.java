@@ -18,6 +18,7 @@ import dev.tandem.engine.SessionOptions;
 import dev.tandem.fixture.Compare;
 import dev.tandem.folder.Model;
 import dev.tandem.folder.ModelFolder;
+import dev.tandem.image.Planes;
 import dev.tandem.model.VqVae;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.tensor.Safetensors;
@@ -89,9 +90,9 @@ class DemoParityTest {
             Compare.close(
                     "f_hat",
                     expected.get(at + "f_hat"),
-                    Compare.channelsFirst(generator.readFHat(), labels.length, 16),
+                    Planes.channelsFirst(generator.readFHat(), labels.length, 16),
                     2e-4);
-            float[] planes = Compare.channelsFirst(image, labels.length, 3);
+            float[] planes = Planes.channelsFirst(image, labels.length, 3);
             for (int i = 0; i < planes.length; i++) {
                 planes[i] = (planes[i] + 1) / 2;
             }
@@ -104,10 +105,10 @@ class DemoParityTest {
         try (Model model = convert("vae_demo");
                 Session session = Backends.choose("vector").provider().open(SessionOptions.defaults())) {
             Reconstructor tokenizer = tokenizer(model, session);
-            float[] picture = Compare.channelsLast(expected.get("vae.input").toFloats(), 1, 3);
+            float[] picture = Planes.channelsLast(expected.get("vae.input").toFloats(), 1, 3);
             Reconstructor.Encoding encoding = tokenizer.encode(picture);
             assertArrayEquals(expected.get("vae.tokens").toInts(), encoding.tokens());
-            float[] again = Compare.channelsFirst(tokenizer.decode(encoding.fHat()), 1, 3);
+            float[] again = Planes.channelsFirst(tokenizer.decode(encoding.fHat()), 1, 3);
             Compare.close("reconstruction", expected.get("vae.image"), again, 2e-3);
         }
     }
@@ -130,7 +131,7 @@ class DemoParityTest {
             for (int b = 0; b < 2; b++) {
                 float[] fHat = Arrays.copyOfRange(fHats.toFloats(), b * 16 * 256, (b + 1) * 16 * 256);
                 float[] decoded =
-                        Compare.channelsFirst(tokenizer.decode(Compare.channelsLast(fHat, 1, 16)), 1, 3);
+                        Planes.channelsFirst(tokenizer.decode(Planes.channelsLast(fHat, 1, 16)), 1, 3);
                 double squares = 0;
                 for (int i = 0; i < n; i++) {
                     double d = (decoded[i] + 1) / 2 - images[b * n + i];

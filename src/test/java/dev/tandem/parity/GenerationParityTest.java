@@ -12,6 +12,7 @@ import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
+import dev.tandem.image.Planes;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.fixture.Compare;
 import dev.tandem.fixture.Fixtures.Case;
@@ -86,7 +87,7 @@ class GenerationParityTest {
                     compareScale(expected, prefix + "s" + step.scale() + ".", step.scale(), vae, g);
                 }
             });
-            float[] planes = Compare.channelsFirst(image, pictures.size(), 3);
+            float[] planes = Planes.channelsFirst(image, pictures.size(), 3);
             for (int i = 0; i < planes.length; i++) {
                 planes[i] = (planes[i] + 1) / 2;
             }
@@ -112,7 +113,7 @@ class GenerationParityTest {
         Compare.equalTokens(at + "tokens", expected.get(at + "tokens"), tokens);
         expected.find(at + "f_hat")
                 .ifPresent(f -> Compare.close(
-                        at + "f_hat", f, Compare.channelsFirst(g.readFHat(), g.batch(), vae.codeSize()), F_HAT));
+                        at + "f_hat", f, Planes.channelsFirst(g.readFHat(), g.batch(), vae.codeSize()), F_HAT));
     }
 
     static float[] rows(float[] x, int[] rows, int width) {

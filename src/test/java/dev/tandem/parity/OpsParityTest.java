@@ -5,6 +5,7 @@ import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
 import dev.tandem.fixture.Compare;
 import dev.tandem.fixture.Fixtures;
+import dev.tandem.image.Planes;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
@@ -45,7 +46,7 @@ class OpsParityTest {
     private Buffer map(Tensor t) {
         Shape s = t.shape();
         Buffer buffer = session.floats(t.name(), s.dim(0), s.dim(2), s.dim(3), s.dim(1));
-        session.write(buffer, Compare.channelsLast(t.toFloats(), s.size(0), s.size(1)));
+        session.write(buffer, Planes.channelsLast(t.toFloats(), s.size(0), s.size(1)));
         return buffer;
     }
 
@@ -55,7 +56,7 @@ class OpsParityTest {
     }
 
     private float[] planes(Buffer map) {
-        return Compare.channelsFirst(session.readFloats(map), map.size(0), map.size(3));
+        return Planes.channelsFirst(session.readFloats(map), map.size(0), map.size(3));
     }
 
     private Weight weight(String name) {

@@ -17,6 +17,7 @@ import dev.tandem.fixture.TinyModel;
 import dev.tandem.folder.Model;
 import dev.tandem.folder.ModelConfig;
 import dev.tandem.image.Mask;
+import dev.tandem.image.Planes;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.tensor.Safetensors;
@@ -97,7 +98,7 @@ class PlansParityTest {
         List<Picture> pictures = List.of(new Picture(label, 1), new Picture(label, 2));
         List<float[]> kept = new ArrayList<>();
         for (int i = 0; i < scales.count(); i++) {
-            kept.add(twice(Compare.channelsLast(golden.get("kept.s" + i).toFloats(), 1, 8)));
+            kept.add(twice(Planes.channelsLast(golden.get("kept.s" + i).toFloats(), 1, 8)));
         }
         try (Session session = Backends.choose(backend).provider().open(SessionOptions.defaults())) {
             Ensemble models = Ensemble.load(session, pair, schedule.models());
@@ -112,7 +113,7 @@ class PlansParityTest {
                     String at = run + ".s" + step.scale() + ".";
                     float[] logits = g.readLogits(step.scale());
                     Compare.close(at + "logits", golden.get(at + "logits"), half(logits), 1e-3);
-                    float[] fHat = Compare.channelsFirst(g.readFHat(), batch, 8);
+                    float[] fHat = Planes.channelsFirst(g.readFHat(), batch, 8);
                     Compare.close(at + "f_hat", golden.get(at + "f_hat"), half(fHat), 2e-4);
                     assertArrayEquals(half(fHat), Arrays.copyOfRange(fHat, fHat.length / 2, fHat.length));
                     int[] tokens = Arrays.copyOfRange(

@@ -6,6 +6,7 @@ import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
 import dev.tandem.fixture.Compare;
 import dev.tandem.fixture.Fixtures.Case;
+import dev.tandem.image.Planes;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VqVae;
 import dev.tandem.model.VqVaeConfig;
@@ -31,10 +32,10 @@ class TokenizerParityTest {
             Reconstructor.Encoding encoding = tokenizer.encode(input(expected));
             compareEncoding(expected, config, encoding);
 
-            float[] picture = Compare.channelsFirst(tokenizer.decode(encoding.fHat()), 1, 3);
+            float[] picture = Planes.channelsFirst(tokenizer.decode(encoding.fHat()), 1, 3);
             comparePicture(expected, "reconstruction", picture, config.imageSide());
-            float[] fHat = Compare.channelsLast(expected.get("decode.f_hat").toFloats(), 1, config.codeSize());
-            float[] decoded = Compare.channelsFirst(tokenizer.decode(fHat), 1, 3);
+            float[] fHat = Planes.channelsLast(expected.get("decode.f_hat").toFloats(), 1, config.codeSize());
+            float[] decoded = Planes.channelsFirst(tokenizer.decode(fHat), 1, 3);
             comparePicture(expected, "decode.image", decoded, config.imageSide());
 
             Reconstructor.Encoding again = tokenizer.embed(encoding.tokens());
@@ -47,18 +48,18 @@ class TokenizerParityTest {
         for (int i = 0; i < planes.length; i++) {
             planes[i] = planes[i] / 255 * 2 - 1;
         }
-        return Compare.channelsLast(planes, 1, 3);
+        return Planes.channelsLast(planes, 1, 3);
     }
 
     private static void compareEncoding(Safetensors expected, VqVaeConfig config, Reconstructor.Encoding encoding) {
         Scales scales = config.scales();
         Compare.close(
-                "f", expected.get("f"), Compare.channelsFirst(encoding.f(), 1, config.codeSize()), FEATURES * 5);
+                "f", expected.get("f"), Planes.channelsFirst(encoding.f(), 1, config.codeSize()), FEATURES * 5);
         for (int i = 0; i < scales.count(); i++) {
             String at = "s" + i + ".";
             int[] tokens = Arrays.copyOfRange(encoding.tokens(), scales.start(i), scales.start(i + 1));
             Compare.equalTokens(at + "tokens", expected.get(at + "tokens"), tokens);
-            float[] fHat = Compare.channelsFirst(encoding.fHats().get(i), 1, config.codeSize());
+            float[] fHat = Planes.channelsFirst(encoding.fHats().get(i), 1, config.codeSize());
             expected.find(at + "f_hat").ifPresent(t -> Compare.close(at + "f_hat", t, fHat, FEATURES));
         }
         Compare.close("teacher_input", expected.get("teacher_input"), encoding.maps(), FEATURES);

@@ -1,0 +1,31 @@
+package dev.tandem.cli;
+
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Option;
+
+/** How many pictures of each class, and from which seed on; a random one where nobody says. */
+final class SeededCount {
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Pictures per class. Default: ${DEFAULT-VALUE}.")
+    int count;
+
+    @Option(
+            names = {"-s", "--seed"},
+            paramLabel = "N",
+            description = "Seed of each class's first picture, one more for each further. Default: a random one, printed.")
+    private Long seed;
+
+    void check() {
+        if (count < 1) {
+            throw new UsageException("--count must be at least 1, not " + count);
+        }
+    }
+
+    /** A new one at every call where none was named. */
+    long firstSeed() {
+        return seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+    }
+}
