@@ -3,8 +3,9 @@ package dev.tandem.tornado;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
+import dev.tandem.tornado.kernels.DrawKernels;
 import dev.tandem.tornado.kernels.ElementKernels;
-import dev.tandem.tornado.kernels.SamplingKernels;
+import dev.tandem.tornado.kernels.FilterKernels;
 
 /** From logits to codes, or to a mix of the code book. */
 final class SamplingTasks {
@@ -31,9 +32,9 @@ final class SamplingTasks {
         DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
         int[] d = samplingDims(l, state, scale, first, t.size(1), t.offset(), 0);
         DeviceArray cuts = filter(l, state, d);
-        recorder.launch("drawCode", Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
+        recorder.launch("drawCode", Grid.groups(l.rows(), DrawKernels.LANES), (g, id, a) -> g.task(
                 id,
-                SamplingKernels::drawCode,
+                DrawKernels::drawCode,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.floats(l.array()),
@@ -51,9 +52,9 @@ final class SamplingTasks {
         DeviceArray codes = TornadoWeight.of(codebook).floats();
         int[] d = samplingDims(l, state, scale, 0, 0, o.offset(), o.size(-1));
         DeviceArray cuts = filter(l, state, d);
-        recorder.launch("mixCodes", Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
+        recorder.launch("mixCodes", Grid.groups(l.rows(), DrawKernels.LANES), (g, id, a) -> g.task(
                 id,
-                SamplingKernels::mixCodes,
+                DrawKernels::mixCodes,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.floats(l.array()),
@@ -66,10 +67,10 @@ final class SamplingTasks {
 
     private DeviceArray filter(TornadoBuffer l, SamplingState state, int[] d) {
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();
-        DeviceArray cuts = session.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingKernels.CUT);
-        recorder.launch("filter", Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
+        DeviceArray cuts = session.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * FilterKernels.CUT);
+        recorder.launch("filter", Grid.groups(l.rows(), FilterKernels.LANES), (g, id, a) -> g.task(
                 id,
-                SamplingKernels::filter,
+                FilterKernels::filter,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.floats(l.array()),

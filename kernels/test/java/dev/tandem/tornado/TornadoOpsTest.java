@@ -238,11 +238,11 @@ class TornadoOpsTest {
         });
     }
 
-    private static float[] settings(double topK, double topP, double temperature) {
+    static float[] settings(double topK, double topP, double temperature) {
         return new float[] {0, 0, 0, 0, 0, 0, 1.5f, (float) topK, (float) topP, (float) temperature, 1.2f, 0.1f};
     }
 
-    private static SamplingState state(OpsBench b, float[] settings) {
+    static SamplingState state(OpsBench b, float[] settings) {
         Buffer table = b.session().floats("settings", 2, SamplingState.COLUMNS);
         b.session().write(table, settings);
         return new SamplingState(table, b.ints(new int[] {5, -7, Integer.MIN_VALUE, 123456789}, 2, 2));

@@ -6,8 +6,8 @@
  *       what makes another kernel anyway (element types, epilogues): one compiled kernel serves all shapes.
  *   <li>An array that is stored as fp32 or as fp16 takes two parameters, of which the other is a stand-in.
  *   <li>Sums run in an order that depends on neither batch nor grid, so that a picture does not either.
- *   <li>No {@code >>>}, no division that can be by zero, no boolean parameters, no methods named as C functions:
- *       TornadoVM 5.2 gets them wrong on some back-end.
+ *   <li>No {@code >>>}, no float cast to long, no {@code Math.min} or {@code max} of longs, no division that can be by
+ *       zero, no boolean parameters, no methods named as C functions: TornadoVM 5.2 gets them wrong on some back-end.
  * </ul>
  */
 package dev.tandem.tornado.kernels;
