@@ -10,11 +10,14 @@ an .npz that `tandem sample` wrote. Written are
 
     OUT/classifier.pt      the network; a second call takes it as it is, with the same reference
     OUT/reference.npy      features of augmented reference pictures, --each of every class
-    OUT/again.npy          features of others of them, --again of every class: what a perfect model would score
+    OUT/again.npy          features of others of them, --again of every class: what perfect pictures would score
     OUT/again/             these pictures, to pass through the tokenizer (`tandem reconstruct OUT/again/*.png -o DIR`)
     OUT/NAME.npy           features of each SET, by the name of its file or folder
 
     ./tandem evaluate OUT/reference.npy OUT/NAME.npy --metrics fid
+
+With --scatter it also prints how far the distances of the SETs scatter, and their differences from the first SET's, when
+the pictures are drawn again from the sets (bootstrap; the same pictures in all sets, which must be of one job's seeds).
 
 The network sees 96x96 pixels and has 64 features: far fewer than pictures, so that a thousand are enough for the
 covariance. Its distances compare models of the same pictures with each other; they are no ImageNet FID.
@@ -177,6 +180,27 @@ def batches(path, size=64):
             yield torch.from_numpy(flat.copy()).permute(0, 3, 1, 2)
 
 
+def frechet(a, b):
+    root = lambda w: np.sqrt(np.maximum(w, 0))
+    ca, cb = np.cov(a.T), np.cov(b.T)
+    w, v = np.linalg.eigh(ca)
+    half = (v * root(w)) @ v.T
+    trace = root(np.linalg.eigvalsh(half @ cb @ half)).sum()
+    return ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(ca) + np.trace(cb) - 2 * trace
+
+
+def scatter(reference, sets, draws=200):
+    rng = np.random.default_rng(0)
+    drawn = []
+    for _ in range(draws):
+        ids = rng.integers(0, min(map(len, sets.values())), min(map(len, sets.values())))
+        drawn.append([frechet(reference, rows[ids]) for rows in sets.values()])
+    drawn = np.array(drawn)
+    for i, (name, rows) in enumerate(sets.items()):
+        print(f"{name}: {frechet(reference, rows):.3f}, scatter {drawn[:, i].std():.3f}; "
+              f"from the first {(drawn[:, i] - drawn[:, 0]).mean():+.3f}, scatter {(drawn[:, i] - drawn[:, 0]).std():.3f}")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("reference")
@@ -185,6 +209,7 @@ def main():
     p.add_argument("--steps", type=int, default=1200, help="of training (default: %(default)s)")
     p.add_argument("--each", type=int, default=300, help="pictures of a class (default: %(default)s)")
     p.add_argument("--again", type=int, default=56, help="pictures of a class (default: %(default)s)")
+    p.add_argument("--scatter", action="store_true")
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_intermixed_args()
     torch.set_num_threads(a.threads)
@@ -208,10 +233,14 @@ def main():
         for i, x in enumerate(again):
             Image.fromarray(x.permute(1, 2, 0).numpy()).save(a.out / "again" / f"{i:05d}.png", compress_level=1)
         torch.save(net.state_dict(), kept)
+    sets = {}
     for s in a.sets:
-        rows = features(net, batches(s))
-        np.save(a.out / (pathlib.Path(s).stem + ".npy"), rows)
-        print(f"{s}: features of {len(rows)} pictures")
+        name = pathlib.Path(s).stem
+        sets[name] = features(net, batches(s))
+        np.save(a.out / (name + ".npy"), sets[name])
+        print(f"{s}: features of {len(sets[name])} pictures", flush=True)
+    if a.scatter:
+        scatter(np.load(a.out / "reference.npy").astype(np.float64), {n: r.astype(np.float64) for n, r in sets.items()})
 
 
 if __name__ == "__main__":
