@@ -79,6 +79,11 @@ final class BackendOptions {
             throw new UsageException((device != null ? "--device" : "--precision fp16") + " is for back-ends with devices of"
                     + " their own; here " + choice.provider().name() + " computes on the CPU");
         }
+        if (!(choice.provider() instanceof DeviceProvider)
+                && (gemm == Kernels.LIBRARY || attention == Kernels.LIBRARY)) {
+            throw new UsageException((gemm == Kernels.LIBRARY ? "--gemm" : "--attention") + " library is for NVIDIA GPUs; here "
+                    + choice.provider().name() + " computes on the CPU");
+        }
         if (verbosity.verbose) {
             choice.passedOver().forEach(reason -> terminal.err().println("passed over " + reason));
             terminal.err().println("back-end " + choice.provider().name() + ": " + choice.provider().description());
