@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
+import uk.ac.manchester.tornado.runtime.library.LibraryRegistry;
 
 /**
  * The arrays of a session on its device. TornadoVM lets a task graph own its buffers and hand them to the graph that
@@ -139,6 +140,8 @@ final class DeviceMemory implements AutoCloseable {
             a.state().setLockBuffer(false);
             device.deallocate(a.state());
         }
+        // libraries' handles are bound to the stream that goes with the plan
+        LibraryRegistry.destroyContexts(planId);
         device.getDeviceContext().reset(planId);
         arrays.forEach(DeviceArray::freeMirror);
         arrays.clear();

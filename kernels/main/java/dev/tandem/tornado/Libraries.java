@@ -13,9 +13,6 @@ import java.util.Optional;
  * @param attention attention
  */
 record Libraries(boolean gemm, boolean attention) {
-    /** Our own kernels alone. */
-    static final Libraries NONE = new Libraries(false, false);
-
     /**
      * What was asked for, or what is there.
      *

@@ -10,8 +10,6 @@ import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
 
 /** Attention by cuDNN, scale by scale, which needs no mask; and the VQ-VAE's as two products around a softmax. */
 final class LibraryAttention {
-    private static final int HALVES = Long.BYTES / Short.BYTES;
-
     /** The algorithm of the VQ-VAE's products is chosen for this many pictures. */
     private static final int USUAL_PICTURES = 8;
 
@@ -26,7 +24,7 @@ final class LibraryAttention {
     }
 
     static boolean suits(TornadoBuffer q, TornadoKvCache kv, TornadoBuffer out) {
-        return q.half() == 1 && kv.headSize() % 8 == 0 && q.offset() % HALVES == 0 && out.offset() % HALVES == 0;
+        return q.half() == 1 && kv.headSize() % LibraryLinear.ALIGNMENT == 0 && q.offset() % LayoutKernels.HALVES == 0 && out.offset() % LayoutKernels.HALVES == 0;
     }
 
     /** Scale by scale, each as one call over all of its keys. */
@@ -48,14 +46,14 @@ final class LibraryAttention {
         long queries = (long) rows * heads * count * size;
         DeviceArray packedQ = session.scratch("queries by head", DeviceArray.Type.F16, queries);
         DeviceArray packedOut = session.scratch("attended by head", DeviceArray.Type.F16, queries);
-        int longs = Math.toIntExact(queries / HALVES);
-        int part = size / HALVES;
+        int longs = Math.toIntExact(queries / LayoutKernels.HALVES);
+        int part = size / LayoutKernels.HALVES;
         boolean full = keys == kv.capacity();
         int packed = full ? 0 : Math.multiplyExact(rows * heads, keys * part);
-        DeviceArray k = full ? kv.keys() : session.scratch("keys packed", DeviceArray.Type.F16, (long) packed * HALVES);
-        DeviceArray v = full ? kv.values() : session.scratch("values packed", DeviceArray.Type.F16, (long) packed * HALVES);
+        DeviceArray k = full ? kv.keys() : session.scratch("keys packed", DeviceArray.Type.F16, (long) packed * LayoutKernels.HALVES);
+        DeviceArray v = full ? kv.values() : session.scratch("values packed", DeviceArray.Type.F16, (long) packed * LayoutKernels.HALVES);
         int[] d = {
-            longs, part, count, heads, q.size(1), first, q.offset() / HALVES, packed, keys * part, kv.capacity() * part
+            longs, part, count, heads, q.size(1), first, q.offset() / LayoutKernels.HALVES, packed, keys * part, kv.capacity() * part
         };
         recorder.launch("pack", Grid.elements((long) longs + packed), (g, id, a) -> g.task(
                 id,
@@ -73,7 +71,7 @@ final class LibraryAttention {
             g.libraryTask(
                     id, f -> sdpa(arrays, rows, heads, count, keys, size, f), scale);
         });
-        int[] back = {longs, part, count, heads, q.size(1), first, out.offset() / HALVES};
+        int[] back = {longs, part, count, heads, q.size(1), first, out.offset() / LayoutKernels.HALVES};
         recorder.launch("joinHeads", Grid.elements(longs), (g, id, a) -> g.task(
                 id, LayoutKernels::joinHeads, Recorder.CONTEXT, a.dims(back), a.longs(packedOut), a.longs(out.array())));
     }

@@ -8,8 +8,6 @@ import dev.tandem.tornado.nvidia.NvidiaLibraries;
 
 /** Convolutions of stride 1 by cuDNN, channels-last in fp16, bias and residual in the same kernel. */
 final class LibraryConvolution {
-    private static final int HALVES = Long.BYTES / Short.BYTES;
-
     private final TornadoSession session;
     private final Recorder recorder;
 
@@ -50,8 +48,8 @@ final class LibraryConvolution {
                 aligned ? out.offset() : 0,
                 residual == null ? 0 : residual.offset(),
                 residual != null);
-        DeviceArray filter = TornadoWeight.of(w.weight()).halves(LibraryLinear.ALIGNMENT);
-        DeviceArray bias = TornadoWeight.of(w.bias()).halves(LibraryLinear.ALIGNMENT);
+        DeviceArray filter = TornadoWeight.of(w.weight()).halves();
+        DeviceArray bias = TornadoWeight.of(w.bias()).halves();
         DeviceArray added = residual == null || residual.array() == out.array() ? null : residual.array();
         DeviceArray workspace = session.libraryWorkspace();
         recorder.library("convolution", (g, id, a) -> {
@@ -71,8 +69,8 @@ final class LibraryConvolution {
 
     private DeviceArray enlarge(TornadoBuffer x) {
         DeviceArray larger = session.scratch("enlarged", DeviceArray.Type.F16, 4L * x.elements());
-        int longs = Math.toIntExact(4L * x.elements() / HALVES);
-        int[] d = {longs, x.size(3) / HALVES, x.size(1), x.size(2), x.offset() / HALVES};
+        int longs = Math.toIntExact(4L * x.elements() / LayoutKernels.HALVES);
+        int[] d = {longs, x.size(3) / LayoutKernels.HALVES, x.size(1), x.size(2), x.offset() / LayoutKernels.HALVES};
         recorder.launch("enlarge", Grid.elements(longs), (g, id, a) -> g.task(
                 id, LayoutKernels::enlarge, Recorder.CONTEXT, a.dims(d), a.longs(x.array()), a.longs(larger)));
         return larger;

@@ -54,16 +54,19 @@ final class LibraryLinear {
         TornadoWeight b = bias == null ? null : TornadoWeight.of(bias);
         if (epilogue == LinearKernels.GATED_ADD) {
             DeviceArray h = session.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
-            multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, 0, true, Gemm.Epilogue.NONE), in, w, null, h);
-            gated = new Gated(h, rows, outputs, positions, b, TornadoBuffer.of(gate.table()), gate.vector(), y, yOffset);
+            multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, 0, true, Gemm.Epilogue.NONE), in, w.matrix(), null, h);
+            TornadoBuffer table = TornadoBuffer.of(gate.table());
+            int gateAt = table.offset() + gate.vector() * outputs;
+            DeviceArray added = b == null ? null : b.floats();
+            gated = new Gated(recorder, h, rows, outputs, positions, added, table, gateAt, y, yOffset);
             recorder.defer(gated);
             return;
         }
         boolean half = y.type() == DeviceArray.Type.F16;
         boolean gelu = epilogue == LinearKernels.GELU;
         Gemm.Epilogue end = gelu ? Gemm.Epilogue.GELU_BIAS : b == null ? Gemm.Epilogue.NONE : Gemm.Epilogue.BIAS;
-        DeviceArray added = b == null ? null : half ? b.halves(1) : b.floats();
-        multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, yOffset, half, end), in, w, added, y);
+        DeviceArray added = b == null ? null : half ? b.halves() : b.floats();
+        multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, yOffset, half, end), in, w.matrix(), added, y);
     }
 
     private DeviceArray halve(TornadoBuffer x) {
@@ -78,10 +81,6 @@ final class LibraryLinear {
         return half;
     }
 
-    private void multiply(Gemm gemm, DeviceArray x, TornadoWeight w, DeviceArray bias, DeviceArray y) {
-        multiply(gemm, x, w.matrix(), bias, y);
-    }
-
     /** Any product that the library takes. */
     void multiply(Gemm gemm, DeviceArray x, DeviceArray w, DeviceArray bias, DeviceArray y) {
         DeviceArray workspace = session.libraryWorkspace();
@@ -92,39 +91,19 @@ final class LibraryLinear {
         });
     }
 
-    /** x += gate · (h + bias), not launched yet. */
-    private final class Gated implements Runnable {
-        private final DeviceArray h;
-        private final int rows;
-        private final int outputs;
-        private final int positions;
-        private final DeviceArray bias;
-        private final TornadoBuffer table;
-        private final int gateAt;
-        private final DeviceArray x;
-        private final int offset;
-
-        private Gated(
-                DeviceArray h,
-                int rows,
-                int outputs,
-                int positions,
-                TornadoWeight bias,
-                TornadoBuffer table,
-                int vector,
-                DeviceArray x,
-                int offset) {
-            this.h = h;
-            this.rows = rows;
-            this.outputs = outputs;
-            this.positions = positions;
-            this.bias = bias == null ? null : bias.floats();
-            this.table = table;
-            this.gateAt = table.offset() + vector * outputs;
-            this.x = x;
-            this.offset = offset;
-        }
-
+    /** x += gate · (h + bias), not launched yet; the gate's vector begins at {@code gateAt} in its table. */
+    private record Gated(
+            Recorder recorder,
+            DeviceArray h,
+            int rows,
+            int outputs,
+            int positions,
+            DeviceArray bias,
+            TornadoBuffer table,
+            int gateAt,
+            DeviceArray x,
+            int offset)
+            implements Runnable {
         private int biased() {
             return bias == null ? 0 : 1;
         }

@@ -5,6 +5,12 @@ import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
 import dev.tandem.tornado.kernels.LinearKernels;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task13;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Products with weights: which kernel, or the library, makes them. */
 final class LinearTasks {
@@ -67,60 +73,54 @@ final class LinearTasks {
             positions
         };
         long across = Grid.blocks(outputs, LinearKernels.TILE);
+        String name;
+        Grid grid;
+        Product kernel;
         if (positions <= FEW_POSITIONS) {
-            Grid grid = Grid.groups(outputs, Grid.blocks(rows, LinearKernels.ROWS), LinearKernels.LANES);
-            recorder.launch("linearRows" + spec, grid, (g, id, a) -> g.task(
-                    id,
-                    LinearKernels::rows,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.floats(x.array()),
-                    a.halves(x.array()),
-                    a.floats(m),
-                    a.halves(m),
-                    a.bytes(m),
-                    a.floats(w.factors()),
-                    a.floats(b),
-                    a.floats(table == null ? null : table.array()),
-                    a.floats(y),
-                    a.halves(y),
-                    spec));
+            name = "linearRows";
+            grid = Grid.groups(outputs, Grid.blocks(rows, LinearKernels.ROWS), LinearKernels.LANES);
+            kernel = LinearKernels::rows;
         } else if (across * Grid.blocks(rows, LinearKernels.TILE) < ENOUGH_GROUPS) {
-            Grid grid = Grid.squares(across, Grid.blocks(rows, LinearKernels.STRIP), 1, LinearKernels.SIDE);
-            recorder.launch("linearStrip" + spec, grid, (g, id, a) -> g.task(
-                    id,
-                    LinearKernels::strip,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.floats(x.array()),
-                    a.halves(x.array()),
-                    a.floats(m),
-                    a.halves(m),
-                    a.bytes(m),
-                    a.floats(w.factors()),
-                    a.floats(b),
-                    a.floats(table == null ? null : table.array()),
-                    a.floats(y),
-                    a.halves(y),
-                    spec));
+            name = "linearStrip";
+            grid = Grid.squares(across, Grid.blocks(rows, LinearKernels.STRIP), 1, LinearKernels.SIDE);
+            kernel = LinearKernels::strip;
         } else {
-            Grid grid = Grid.squares(across, Grid.blocks(rows, LinearKernels.TILE), 1, LinearKernels.SIDE);
-            recorder.launch("linearTile" + spec, grid, (g, id, a) -> g.task(
-                    id,
-                    LinearKernels::tile,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.floats(x.array()),
-                    a.halves(x.array()),
-                    a.floats(m),
-                    a.halves(m),
-                    a.bytes(m),
-                    a.floats(w.factors()),
-                    a.floats(b),
-                    a.floats(table == null ? null : table.array()),
-                    a.floats(y),
-                    a.halves(y),
-                    spec));
+            name = "linearTile";
+            grid = Grid.squares(across, Grid.blocks(rows, LinearKernels.TILE), 1, LinearKernels.SIDE);
+            kernel = LinearKernels::tile;
         }
+        recorder.launch(name + spec, grid, (g, id, a) -> g.task(
+                id,
+                kernel,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(x.array()),
+                a.halves(x.array()),
+                a.floats(m),
+                a.halves(m),
+                a.bytes(m),
+                a.floats(w.factors()),
+                a.floats(b),
+                a.floats(table == null ? null : table.array()),
+                a.floats(y),
+                a.halves(y),
+                spec));
     }
+
+    /** One of {@link LinearKernels}, all of which take the same. */
+    private interface Product
+            extends Task13<
+                    KernelContext,
+                    IntArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    Int8Array,
+                    FloatArray,
+                    FloatArray,
+                    FloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    Integer> {}
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  * much memory they need) and replayed from then on.
  */
 final class TornadoProgram implements Program {
-    /** More tasks per graph cost compilations, fewer cost launches; TornadoVM's own limit is about a hundred. */
+    /** Fewer tasks per graph cost launches; TornadoVM's own limit is about a hundred. */
     private static final int TASKS = 56;
 
     /** Kernels compiled at a time. */

@@ -77,12 +77,12 @@ final class TornadoWeight implements Weight {
     }
 
     /**
-     * In fp16, with rows of zeros until their number is a multiple of {@code multiple}: {@link #matrix} itself where it
-     * is both already.
+     * In fp16, with rows of zeros until their number is a multiple of {@link LibraryLinear#ALIGNMENT}: {@link #matrix}
+     * itself where it is both already.
      */
-    DeviceArray halves(int multiple) {
+    DeviceArray halves() {
         if (halves == null) {
-            long rows = Grid.blocks(size(0), multiple) * multiple;
+            long rows = Grid.blocks(size(0), LibraryLinear.ALIGNMENT) * LibraryLinear.ALIGNMENT;
             halves = rows == size(0) && matrix().type() == DeviceArray.Type.F16
                     ? matrix
                     : upload(DeviceArray.Type.F16, shape().elements() / size(0) * rows);

@@ -11,6 +11,9 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
  * memory with: sizes and offsets are in longs there.
  */
 public final class LayoutKernels {
+    /** Numbers of fp16 in a long. */
+    public static final int HALVES = 4;
+
     private LayoutKernels() {}
 
     /**
