@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 
 /** A device that runs task graphs. */
@@ -68,6 +69,11 @@ final class TornadoSession implements Session {
         Statistics s = memory.statistics();
         return Optional.of(
                 new DeviceUse(memory.bytes(), s.uploaded, s.convertNanos, s.uploadNanos, s.programs, s.firstNanos));
+    }
+
+    /** Whether {@link dev.tandem.tornado.kernels.PackedKernels} run here. */
+    boolean packs() {
+        return storage == DeviceArray.Type.F16 && memory.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA;
     }
 
     Constants constants() {
