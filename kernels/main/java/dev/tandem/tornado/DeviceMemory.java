@@ -100,6 +100,7 @@ final class DeviceMemory implements AutoCloseable {
     /** Copies the whole mirror to the device. */
     void upload(DeviceArray a) {
         place(a);
+        device.sync(planId);
         long start = System.nanoTime();
         device.setStagedTransfers(true);
         device.streamIn(planId, a.array(), 0, 0, a.state(), null);
@@ -112,6 +113,7 @@ final class DeviceMemory implements AutoCloseable {
     /** Copies a range of elements from the device into the mirror. */
     void download(DeviceArray a, long from, long count) {
         place(a);
+        device.sync(planId);
         a.state().setPartialCopySize(count * a.type().bytes);
         device.streamOutBlocking(
                 planId, a.array(), TornadoNativeArray.ARRAY_HEADER + from * a.type().bytes, a.state(), null);

@@ -71,8 +71,9 @@ final class VqVaeTasks {
         int active = silu ? 1 : 0;
         if (session.packs() && i.half() == 1 && o.half() == 1 && channels % 2 == 0 && (i.offset() | o.offset()) % 2 == 0) {
             int rows = Math.max(1, PACKED_LANES / (channels / 2));
-            int[] packed = Arrays.copyOf(d, d.length + 1);
+            int[] packed = Arrays.copyOf(d, d.length + 2);
             packed[d.length] = rows;
+            packed[d.length + 1] = TornadoInternals.PAIRS_OFF;
             Grid pairs = Grid.groups((long) pictures * chunks, rows * channels / 2);
             recorder.launch("groupApplyPacked" + active, pairs, (g, id, a) -> g.task(
                     id,

@@ -187,7 +187,7 @@ public final class PackedKernels {
     /**
      * {@link AttentionKernels#split} with a warp per position and head; heads, widths and offsets are even.
      *
-     * @param d as there
+     * @param d as there; then what an index of a pair is off by
      */
     public static void split(
             KernelContext c,
@@ -215,7 +215,8 @@ public final class PackedKernels {
         float m0 = i0 < size ? 1f : 0f;
         float m1 = 2 * t + 64 < size ? 1f : 0f;
         i0 = Math.min(i0, size - 2);
-        int from = d.get(6) + item * 3 * width + head * size;
+        int off = d.get(9);
+        int from = off + d.get(6) + item * 3 * width + head * size;
         int bias = head * size;
         Half2 a0 = p.getHalf2(from + i0);
         Half2 a1 = p.getHalf2(from + i1);
@@ -245,8 +246,8 @@ public final class PackedKernels {
         }
         int row = item / positions;
         int position = d.get(4) + item % positions;
-        int cache = ((row * heads + head) * d.get(5) + position) * size;
-        int to = d.get(7) + item * width + head * size;
+        int cache = off + ((row * heads + head) * d.get(5) + position) * size;
+        int to = off + d.get(7) + item * width + head * size;
         if (work <= last) {
             if (m0 > 0f) {
                 q.setHalf2(to + i0, Half2.fromFloats(q0 * qFactor, q1 * qFactor));
@@ -265,7 +266,7 @@ public final class PackedKernels {
      * {@link NormKernels#groupApply} with a work-item per pair of channels, and as many pixels of a chunk at a time as
      * {@code d} says; channels and offsets are even.
      *
-     * @param d as there; then pixels at a time
+     * @param d as there; then pixels at a time, and what an index of a pair is off by
      */
     public static void groupApply(
             KernelContext c,
@@ -298,8 +299,8 @@ public final class PackedKernels {
         int at = (picture * pixels + first + c.localIdx / pairs) * channels + channel;
         int step = rows * channels;
         int i = c.localIdx / pairs;
-        int from = d.get(5);
-        int to = d.get(8);
+        int from = d.get(10) + d.get(5);
+        int to = d.get(10) + d.get(8);
         while (i + 3 * rows < count) {
             Half2 x0 = x.getHalf2(from + at);
             Half2 x1 = x.getHalf2(from + at + step);
