@@ -146,7 +146,7 @@ final class TornadoSession implements Session {
 
     @Override
     public void await() {
-        memory.device().sync(memory.planId());
+        memory.sync();
     }
 
     /** Places a buffer's array, zeroed. */
