@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 
 /** A device that runs task graphs. */
@@ -128,6 +129,11 @@ final class TornadoSession implements Session {
             scratch.put(use, a);
         }
         return a;
+    }
+
+    /** 1 where kernels may shift longs to the right; see {@code FixedPoint}. */
+    int shiftsLongs() {
+        return memory.device().getTornadoVMBackend() == TornadoVMBackendType.SPIRV ? 0 : 1;
     }
 
     /** What libraries work in. */
