@@ -136,6 +136,11 @@ final class TornadoSession implements Session {
         return a;
     }
 
+    /** 1 where kernels may shift longs to the right; see {@code FixedPoint}. */
+    int shiftsLongs() {
+        return memory.device().getTornadoVMBackend() == TornadoVMBackendType.SPIRV ? 0 : 1;
+    }
+
     /** What libraries work in. */
     DeviceArray libraryWorkspace() {
         return scratch("libraries' workspace", DeviceArray.Type.I8, NvidiaLibraries.WORKSPACE);
@@ -152,7 +157,7 @@ final class TornadoSession implements Session {
 
     @Override
     public void await() {
-        memory.device().sync(memory.planId());
+        memory.sync();
     }
 
     /** Places a buffer's array, zeroed. */

@@ -9,7 +9,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * logits that occur. A group per row of logits.
  *
  * <p>{@code d}: vocabulary, positions, scale, first position, tokens of a picture; offsets of the logits, of the scale's
- * row of settings, of the seeds, of tokens or out; width of a code.
+ * row of settings, of the seeds, of tokens or out; width of a code; a 1. {@code shifts}: see
+ * {@link FixedPoint}.
  */
 public final class FilterKernels {
     /** Work-items of a group. */
@@ -21,7 +22,8 @@ public final class FilterKernels {
     private FilterKernels() {}
 
     /** Writes the row's cut. */
-    public static void filter(KernelContext c, IntArray d, FloatArray logits, FloatArray settings, FloatArray cuts) {
+    public static void filter(
+            KernelContext c, IntArray d, FloatArray logits, FloatArray settings, FloatArray cuts, int shifts) {
         float[] lows = c.allocateFloatLocalArray(256);
         float[] highs = c.allocateFloatLocalArray(256);
         long[] sums = c.allocateLongLocalArray(256);
@@ -169,16 +171,17 @@ public final class FilterKernels {
                     }
                 }
                 c.localBarrier();
+                long unit = d.get(10);
                 long rate = FixedPoint.rate(1f);
                 long sum = 0L;
                 for (int j = t; j < items; j += 256) {
                     if (wide == 1) {
                         float x = logits.get(at + j);
                         if (x >= least) {
-                            sum += FixedPoint.weight(max - x, rate);
+                            sum += FixedPoint.weight(max - x, rate, shifts, unit);
                         }
                     } else {
-                        long w = FixedPoint.weight(max - survivors[j], rate);
+                        long w = FixedPoint.weight(max - survivors[j], rate, shifts, unit);
                         weights[j] = w;
                         sum += w;
                     }
@@ -197,7 +200,7 @@ public final class FilterKernels {
                     sum += sums[i];
                 }
                 c.localBarrier();
-                long limit = FixedPoint.part(sum, (int) ((1f - topP) * 16777216f));
+                long limit = FixedPoint.part(sum, (int) ((1f - topP) * 16777216f), shifts, unit);
 
                 // the first logit, from below, at which the running sum exceeds the limit lies in [low, high]
                 long before = 0L;
@@ -229,7 +232,7 @@ public final class FilterKernels {
                             below = Math.max(below, x);
                             if (x >= low) {
                                 if (wide == 1) {
-                                    sum += FixedPoint.weight(max - x, rate);
+                                    sum += FixedPoint.weight(max - x, rate, shifts, unit);
                                 } else {
                                     sum += weights[j];
                                 }
@@ -293,7 +296,7 @@ public final class FilterKernels {
                     ties += sums[i];
                 }
                 long drop = ties - 1L;
-                long each = FixedPoint.weight(max - low, rate);
+                long each = FixedPoint.weight(max - low, rate, shifts, unit);
                 if (each * drop > limit - before) {
                     drop = (limit - before) / each;
                 }
