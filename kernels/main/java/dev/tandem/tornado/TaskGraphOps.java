@@ -33,7 +33,14 @@ final class TaskGraphOps implements Ops {
         linear = new LinearTasks(
                 recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(session, recorder) : null);
         transformer = new TransformerTasks(
-                session, recorder, storage, linear, libraries, libraryLinear, libraryAttention);
+                session,
+                recorder,
+                storage,
+                linear,
+                libraries,
+                libraryLinear,
+                libraryAttention,
+                cores ? new TensorCoreAttention(recorder) : null);
         sampling = new SamplingTasks(session, recorder);
         quantizer = new QuantizerTasks(recorder);
         convolution = new ConvolutionTasks(

@@ -33,7 +33,7 @@ final class TensorCoreLinear {
     private static final int USUAL_ROWS_PER_POSITION = 2;
 
     /** Bytes from the start of its memory at which TornadoVM's intrinsics look for an array. */
-    private static final int ASSUMED_HEADER = 16;
+    static final int ASSUMED_HEADER = 16;
 
     private final TornadoSession session;
     private final Recorder recorder;

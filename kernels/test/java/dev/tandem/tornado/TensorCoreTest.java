@@ -10,9 +10,13 @@ import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
 import dev.tandem.op.Buffer;
+import dev.tandem.op.KeyEnds;
+import dev.tandem.op.KvCache;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
+import dev.tandem.op.QkvWeights;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +121,35 @@ class TensorCoreTest {
                     device.readFloats(out),
                     () -> few + " of " + rows);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 1", "1, 3"})
+    void attentionOverScales(int heads, int rows) {
+        int width = heads * 64;
+        check(b -> {
+            QkvWeights w =
+                    new QkvWeights(b.weight(3 * width, width), b.weight(width), b.weight(width), b.weight(heads));
+            KvCache cache = b.session().kvCaches("kv", 1, rows, heads, 64, 291).getFirst();
+            Buffer h1 = b.aligned(false, rows, 155, width);
+            Buffer h2 = b.aligned(false, rows, 100, width);
+            Buffer q = b.aligned(false, rows, 155, width);
+            Buffer out1 = b.activations(rows, 155, width);
+            Buffer out2 = b.activations(rows, 100, width);
+            b.run(o -> {
+                o.qkv(h1, w, 0, q, cache);
+                int[] ends = {1, 5, 14, 30, 55, 91, 155};
+                o.attention(q, cache, new KeyEnds(ends, ends), 1, out1);
+                Buffer q2 = q.view(rows, 100, width);
+                o.qkv(h2, w, 155, q2, cache);
+                o.attention(q2, cache, KeyEnds.all(100, 255), 1, out2);
+            });
+            float[] a = b.read(out1);
+            float[] c = b.read(out2);
+            float[] all = Arrays.copyOf(a, a.length + c.length);
+            System.arraycopy(c, 0, all, a.length, c.length);
+            return all;
+        });
     }
 
     @ParameterizedTest
