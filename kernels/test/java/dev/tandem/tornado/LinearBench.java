@@ -11,8 +11,9 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Times products with weights at the sizes of VAR-d30, on the device that the tests take, by the kernels that the first
- * argument names (java, library, auto). Each product of a run has weights of its own, so that few rows find none cached.
+ * Times products with weights at the sizes of VAR-d30, on the device that the tests take, by the kernels that the
+ * first argument names (java, library, auto). Each product of a run has weights of its own, so that few rows find none
+ * cached.
  */
 final class LinearBench {
     private static final int[][] SIZES = {{7680, 1920}, {1920, 7680}, {5760, 1920}, {1920, 1920}};

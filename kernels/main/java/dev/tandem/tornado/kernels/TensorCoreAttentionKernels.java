@@ -9,12 +9,13 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Attention on tensor cores for heads of {@link #SIZE}. Accumulators can't be scaled there, so there is no online softmax:
- * a first pass over the keys finds every query's largest score, a second one makes the weights and their sum of values.
- * Scores are made transposed, keys by queries, and go through local memory, as {@link TensorCoreKernels} tell of casts.
+ * Attention on tensor cores for heads of {@link #SIZE}. Accumulators can't be scaled there, so there is no online
+ * softmax: a first pass over the keys finds every query's largest score, a second one makes the weights and their sum
+ * of values. Scores are made transposed, keys by queries, and go through local memory, as {@link TensorCoreKernels}
+ * tell of casts.
  *
- * <p>{@code d}: width, heads, positions, capacity, offsets of q, keys, values (those three as the intrinsics count) and
- * out.
+ * <p>{@code d}: width, heads, positions, capacity, offsets of q, keys, values (those three as the intrinsics count)
+ * and out.
  */
 public final class TensorCoreAttentionKernels {
     /** The head size. */

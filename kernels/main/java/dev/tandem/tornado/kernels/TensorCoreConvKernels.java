@@ -9,11 +9,13 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
- * Convolution on tensor cores, as the product that {@link ConvKernels} makes of it and as {@link TensorCoreKernels} make
- * products. Numbers come in as longs of four, by way of registers: what lies outside the input becomes zero on the way.
+ * Convolution on tensor cores, as the product that {@link ConvKernels} makes of it and as {@link TensorCoreKernels}
+ * make products. Numbers come in as longs of four, by way of registers: what lies outside the input becomes zero on
+ * the way.
  *
- * <p>{@code d}: rows (pixels of all pictures), outputs, longs of an input's pixel, height and width of the input, of the
- * output, taps, taps of a line, stride, padding above and left, offset of x in longs, of y and residual, channels of y.
+ * <p>{@code d}: rows (pixels of all pictures), outputs, longs of an input's pixel, height and width of the input, of
+ * the output, taps, taps of a line, stride, padding above and left, offset of x in longs, of y and residual, channels
+ * of y.
  */
 public final class TensorCoreConvKernels {
     /** What channels of the input are multiples of. */

@@ -8,22 +8,22 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * y = x·Wᵀ on tensor cores, fp16 in and sums in fp32, with the epilogues of {@link LinearKernels}: for TornadoVM's CUDA
- * back-end. Every kernel adds up in the same order, sixteen inputs at a time, so that which of them runs changes no bit;
- * {@link #tile} is for many rows, {@link #square} for some, {@link #strip} for few. Where there are too few groups for
- * the device, the inputs are split and {@link #merge} adds the parts up.
+ * y = x·Wᵀ on tensor cores, fp16 in and sums in fp32, with the epilogues of {@link LinearKernels}: for TornadoVM's
+ * CUDA back-end. Every kernel adds up in the same order, sixteen inputs at a time, so that which of them runs changes
+ * no bit; {@link #tile} is for many rows, {@link #square} for some, {@link #strip} for few. Where there are too few
+ * groups for the device, the inputs are split and {@link #merge} adds the parts up.
  *
- * <p>x is [M, K]; weights are [N/8, K, 8], as loading B's fragments wants them. Tiles of
- * both come in by asynchronous copies, some steps ahead, and lie in one local array; x's rows there have their 16-byte
- * chunks permuted, so that loading fragments meets no bank conflict. That array is known by other types too: on the
- * device a cast costs nothing, and neither {@code asyncCopyToLocal} nor {@code mmaLoad} nor {@code mmaStore} looks at it.
+ * <p>x is [M, K]; weights are [N/8, K, 8], as loading B's fragments wants them. Tiles of both come in by asynchronous
+ * copies, some steps ahead, and lie in one local array; x's rows there have their 16-byte chunks permuted, so that
+ * loading fragments meets no bank conflict. That array is known by other types too: on the device a cast costs
+ * nothing, and neither {@code asyncCopyToLocal} nor {@code mmaLoad} nor {@code mmaStore} looks at it.
  *
  * <p>Fragments can't be kept in arrays: hence the many variables. TornadoVM's intrinsics take arrays to begin 16 bytes
  * into their memory, whatever its header is: offsets in {@code d} make up for it.
  *
- * <p>{@code d}: rows M, outputs N, inputs K, offsets of x, w, y, and of the gate's vector, length of its table's rows, the
- * table's last row, rows of x that share a row of the table, inputs per part in units of {@link #DEPTH}, rows and pitch
- * of a part, offset of the parts.
+ * <p>{@code d}: rows M, outputs N, inputs K, offsets of x, w, y, and of the gate's vector, length of its table's rows,
+ * the table's last row, rows of x that share a row of the table, inputs per part in units of {@link #DEPTH}, rows and
+ * pitch of a part, offset of the parts.
  */
 public final class TensorCoreKernels {
     /** What inputs are multiples of, and parts of them. */
