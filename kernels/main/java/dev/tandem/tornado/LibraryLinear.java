@@ -5,7 +5,7 @@ import dev.tandem.op.Weight;
 import dev.tandem.tornado.kernels.LayoutKernels;
 import dev.tandem.tornado.kernels.LibraryKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
-import dev.tandem.tornado.kernels.NormKernels;
+import dev.tandem.tornado.kernels.PackedKernels;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
 
@@ -140,7 +140,7 @@ final class LibraryLinear {
                 && before.positions == x.size(1)
                 && out.size(1) == x.size(1)
                 && out.half() == 1
-                && x.size(2) <= NormKernels.MAX_FUSED_WIDTH;
+                && x.size(2) <= PackedKernels.MAX_WIDTH;
         if (!fits || !recorder.takeOver(before)) {
             return false;
         }
@@ -164,9 +164,10 @@ final class LibraryLinear {
             before.gateAt
         };
         int biased = before.biased();
-        recorder.launch("gatedAddNorm" + biased, Grid.groups(x.rows(), NormKernels.LANES), (g, id, a) -> g.task(
+        Grid grid = Grid.groups(x.rows(), PackedKernels.rowLanes(width));
+        recorder.launch("gatedAddNorm" + biased, grid, (g, id, a) -> g.task(
                 id,
-                NormKernels::gatedAddNorm,
+                PackedKernels::gatedAddNorm,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.halves(before.h),

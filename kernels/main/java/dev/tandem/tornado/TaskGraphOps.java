@@ -184,6 +184,11 @@ final class TaskGraphOps implements Ops {
         vqVae.clamp(x, low, high, out);
     }
 
+    @Override
+    public void toBytes(Buffer x, Buffer out) {
+        vqVae.toBytes(x, out);
+    }
+
     // ---- classifiers
 
     @Override

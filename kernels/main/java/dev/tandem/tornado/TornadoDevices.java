@@ -94,11 +94,14 @@ final class TornadoDevices {
     }
 
     private static boolean halves(String backend, TornadoXPUDevice device) {
-        if (!backend.equals("opencl") && !backend.equals("spirv")) {
+        if (backend.equals("spirv")) {
+            return false; // TornadoVM 5.2.0 stores floats there, unconverted, where halves belong
+        }
+        if (!backend.equals("opencl")) {
             return true;
         }
         // NVIDIA's OpenCL stores fp16 without listing the extension
-        String extensions = String.valueOf(device.getPhysicalDevice()) + device.getPhysicalDevice().getDeviceInfo();
+        String extensions = device.getPhysicalDevice().getDeviceInfo();
         return device.getPlatformName().contains("NVIDIA") || extensions.contains("cl_khr_fp16");
     }
 

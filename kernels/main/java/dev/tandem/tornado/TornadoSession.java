@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 
 /** A device that runs task graphs. */
@@ -83,6 +84,11 @@ final class TornadoSession implements Session {
         return tensorCores;
     }
 
+    /** Whether {@link dev.tandem.tornado.kernels.PackedKernels} run here. */
+    boolean packs() {
+        return storage == DeviceArray.Type.F16 && memory.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA;
+    }
+
     Constants constants() {
         return constants;
     }
@@ -143,6 +149,11 @@ final class TornadoSession implements Session {
         return a;
     }
 
+    /** 1 where kernels may shift longs to the right; see {@code FixedPoint}. */
+    int shiftsLongs() {
+        return memory.device().getTornadoVMBackend() == TornadoVMBackendType.SPIRV ? 0 : 1;
+    }
+
     /** What libraries work in. */
     DeviceArray libraryWorkspace() {
         return scratch("libraries' workspace", DeviceArray.Type.I8, NvidiaLibraries.WORKSPACE);
@@ -159,7 +170,7 @@ final class TornadoSession implements Session {
 
     @Override
     public void await() {
-        memory.device().sync(memory.planId());
+        memory.sync();
     }
 
     /** Places a buffer's array, zeroed. */

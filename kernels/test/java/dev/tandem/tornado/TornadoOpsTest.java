@@ -47,6 +47,14 @@ class TornadoOpsTest {
         OpsBench.check(scalar, device, tolerance, work);
     }
 
+    private static float[] bytesOf(int[] words) {
+        float[] out = new float[4 * words.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = words[i / 4] >> 8 * (i % 4) & 0xff;
+        }
+        return out;
+    }
+
     private static float[] toFloats(int[] values) {
         float[] out = new float[values.length];
         for (int i = 0; i < out.length; i++) {
@@ -85,6 +93,12 @@ class TornadoOpsTest {
             Buffer out = b.floats(1, 1, 3, 41);
             b.run(o -> o.clamp(x, -0.5f, 0.7f, out));
             return b.read(out);
+        });
+        check(0, b -> {
+            Buffer x = b.floats(3, 3, 5, 3);
+            Buffer out = b.ints(new int[3 * 12], 3, 12);
+            b.run(o -> o.toBytes(x, out));
+            return bytesOf(b.session().readInts(out));
         });
         check(0, b -> {
             Buffer x = b.floats(3, 41);

@@ -42,6 +42,19 @@ final class Natives {
         return new Function(symbol, handle);
     }
 
+    /** What a function without parameters returns. */
+    long number(String symbol) {
+        try {
+            return (long) Linker.nativeLinker()
+                    .downcallHandle(symbols.findOrThrow(symbol), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    .invoke();
+        } catch (Error | RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new LibraryException(symbol + ": " + e.getMessage());
+        }
+    }
+
     /** A function of the library. */
     record Function(String symbol, MethodHandle handle) {
         /** @return the status */
