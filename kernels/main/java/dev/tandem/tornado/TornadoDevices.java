@@ -18,10 +18,21 @@ final class TornadoDevices {
     private static final String MODULE = "tornado.runtime";
     private static final Pattern MISSING = Pattern.compile("([^ :/]+\\.so[.0-9]*): cannot open shared object file");
 
+    private static final Pattern CUDA_VERSION = Pattern.compile("Device version *: CUDA ([0-9]+)\\.");
+
+    /** Compute capability. */
+    private static final int AMPERE = 8;
+
     private TornadoDevices() {}
 
     /** A device and how it is named. */
-    record Found(Device about, String backend, TornadoXPUDevice device) {}
+    record Found(Device about, String backend, TornadoXPUDevice device) {
+        /** Whether kernels can use tensor cores here: those of Ampere and later, by the CUDA back-end. */
+        boolean tensorCores() {
+            Matcher version = CUDA_VERSION.matcher(String.valueOf(device.getPhysicalDevice().getDeviceInfo()));
+            return backend.equals("cuda") && version.find() && Integer.parseInt(version.group(1)) >= AMPERE;
+        }
+    }
 
     /** What came of starting TornadoVM; it can be tried once in a process. */
     private static final class Start {

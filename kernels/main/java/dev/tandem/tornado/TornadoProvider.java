@@ -62,6 +62,11 @@ public final class TornadoProvider implements DeviceProvider {
         Profile profile = Boolean.getBoolean(PROFILE) ? new Profile() : null;
         Libraries libraries = Libraries.choose(options, device, halves);
         return new TornadoSession(
-                found.device(), halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32, libraries, true, profile);
+                found.device(),
+                halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32,
+                libraries,
+                halves && found.tensorCores(),
+                true,
+                profile);
     }
 }

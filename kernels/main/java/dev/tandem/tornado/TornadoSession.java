@@ -31,6 +31,7 @@ final class TornadoSession implements Session {
     private final Constants constants;
     private final DeviceArray.Type storage;
     private final Libraries libraries;
+    private final boolean tensorCores;
     private final boolean capture;
     private final Profile profile;
 
@@ -45,15 +46,22 @@ final class TornadoSession implements Session {
      *
      * @param storage how activations, caches and matrices are kept
      * @param libraries which operations libraries compute
+     * @param tensorCores whether kernels of our own may use them
      * @param capture whether graphs are captured where the device can
      * @param profile what hears how long each kernel takes, or null
      */
     TornadoSession(
-            TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean capture, Profile profile) {
+            TornadoXPUDevice device,
+            DeviceArray.Type storage,
+            Libraries libraries,
+            boolean tensorCores,
+            boolean capture,
+            Profile profile) {
         this.memory = new DeviceMemory(device, PLAN);
         this.constants = new Constants(memory);
         this.storage = storage;
         this.libraries = libraries;
+        this.tensorCores = tensorCores;
         this.capture = capture;
         this.profile = profile;
     }
@@ -69,6 +77,11 @@ final class TornadoSession implements Session {
         Statistics s = memory.statistics();
         return Optional.of(
                 new DeviceUse(memory.bytes(), s.uploaded, s.convertNanos, s.uploadNanos, s.programs, s.firstNanos));
+    }
+
+    /** Whether kernels of our own may use tensor cores. */
+    boolean tensorCores() {
+        return tensorCores;
     }
 
     /** Whether {@link dev.tandem.tornado.kernels.PackedKernels} run here. */

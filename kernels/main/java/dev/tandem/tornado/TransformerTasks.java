@@ -25,6 +25,9 @@ final class TransformerTasks {
     private final LibraryLinear libraryLinear;
     private final LibraryAttention libraryAttention;
 
+    /** Null where the device has none. */
+    private final TensorCoreAttention tensorCores;
+
     TransformerTasks(
             TornadoSession session,
             Recorder recorder,
@@ -32,7 +35,8 @@ final class TransformerTasks {
             LinearTasks linear,
             Libraries libraries,
             LibraryLinear libraryLinear,
-            LibraryAttention libraryAttention) {
+            LibraryAttention libraryAttention,
+            TensorCoreAttention tensorCores) {
         this.session = session;
         this.recorder = recorder;
         this.storage = storage;
@@ -40,6 +44,7 @@ final class TransformerTasks {
         this.libraries = libraries;
         this.libraryLinear = libraryLinear;
         this.libraryAttention = libraryAttention;
+        this.tensorCores = tensorCores;
     }
 
     void embedLabels(Buffer labels, Weight table, Buffer out) {
@@ -233,6 +238,10 @@ final class TransformerTasks {
         }
         if (libraries.attention() && LibraryAttention.suits(i, kv, o)) {
             libraryAttention.attention(i, kv, ends, scale, o);
+            return;
+        }
+        if (tensorCores != null && TensorCoreAttention.suits(i, kv)) {
+            tensorCores.attention(i, kv, ends, scale, o);
             return;
         }
         int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.capacity(), i.offset(), o.offset()};

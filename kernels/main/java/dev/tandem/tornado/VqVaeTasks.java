@@ -6,7 +6,13 @@ import dev.tandem.tornado.kernels.AttentionKernels;
 import dev.tandem.tornado.kernels.ElementKernels;
 import dev.tandem.tornado.kernels.NormKernels;
 import dev.tandem.tornado.kernels.PackedKernels;
+import dev.tandem.tornado.kernels.SpatialKernels;
 import java.util.Arrays;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The VQ-VAE's operations but its convolutions. */
 final class VqVaeTasks {
@@ -118,10 +124,14 @@ final class VqVaeTasks {
                     + AttentionKernels.MAX_PIXELS + " that attention takes");
         }
         int[] d = {pixels, o.size(3), i.offset(), o.offset()};
-        Grid grid = Grid.groups((long) o.size(0) * pixels, AttentionKernels.SPATIAL_LANES);
-        recorder.launch("spatial" + i.half() + o.half(), grid, (g, id, a) -> g.task(
+        boolean small = pixels <= SpatialKernels.MAX_PIXELS;
+        Grid grid = small
+                ? Grid.squares(Grid.blocks(pixels, SpatialKernels.SIDE), o.size(0), 1, SpatialKernels.SIDE)
+                : Grid.groups((long) o.size(0) * pixels, AttentionKernels.SPATIAL_LANES);
+        Spatial kernel = small ? SpatialKernels::attend : AttentionKernels::spatial;
+        recorder.launch((small ? "spatialSmall" : "spatial") + i.half() + o.half(), grid, (g, id, a) -> g.task(
                 id,
-                AttentionKernels::spatial,
+                kernel,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.values(scale),
@@ -155,4 +165,17 @@ final class VqVaeTasks {
         recorder.launch("toBytes", Grid.elements(o.elements()), (g, id, a) -> g.task(
                 id, ElementKernels::toBytes, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.ints(o.array())));
     }
+
+    /** Both take the same. */
+    private interface Spatial
+            extends Task9<
+                    KernelContext,
+                    IntArray,
+                    FloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    Integer,
+                    Integer> {}
 }

@@ -424,11 +424,12 @@ class TornadoOpsTest {
         }
     }
 
-    @Test
-    void spatialAttention() {
+    @ParameterizedTest
+    @CsvSource({"13, 20", "16, 100", "17, 20"})
+    void spatialAttention(int side, int channels) {
         check(TOLERANCE, b -> {
-            Buffer qkv = b.activations(2, 13, 13, 3 * 20);
-            Buffer out = b.activations(2, 13, 13, 20);
+            Buffer qkv = b.activations(2, side, side, 3L * channels);
+            Buffer out = b.activations(2, side, side, channels);
             b.run(o -> o.spatialAttention(qkv, 0.22f, out));
             return b.read(out);
         });
