@@ -29,20 +29,6 @@ class TornadoInvarianceTest {
     }
 
     @Test
-    void manyRunsGiveOnePicture() {
-        Schedule schedule = Schedule.collaborative("var", "refiner", 2, 4);
-        List<Picture> pictures = List.of(new Picture(1, 11), new Picture(10, -12));
-        try (Session session = Backends.choose("tornado").provider().open(TestDevice.options())) {
-            Ensemble models = Ensemble.load(session, fixture, schedule.models());
-            Generator generator = new Generator(models, schedule, SETTINGS, 2, 1);
-            byte[] first = generator.generate(pictures, GenerationListener.NONE);
-            for (int run = 1; run < TestDevice.repetitions(); run++) {
-                assertArrayEquals(first, generator.generate(pictures, GenerationListener.NONE));
-            }
-        }
-    }
-
-    @Test
     void aModelThatComesBackCatchesUp() {
         tests.aModelThatComesBackCatchesUp("tornado");
     }
