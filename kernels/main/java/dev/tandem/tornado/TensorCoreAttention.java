@@ -3,7 +3,6 @@ package dev.tandem.tornado;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.tornado.kernels.TensorCoreAttentionKernels;
 import java.util.stream.IntStream;
-import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** Attention by {@link TensorCoreAttentionKernels}: fp16 in and out, scores in fp32, weights in fp16. */
 final class TensorCoreAttention {
@@ -19,7 +18,7 @@ final class TensorCoreAttention {
     }
 
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
-        int shift = (int) (TornadoNativeArray.ARRAY_HEADER - TensorCoreLinear.ASSUMED_HEADER) / DeviceArray.Type.F16.bytes;
+        int shift = TornadoInternals.off(DeviceArray.Type.F16);
         int[] d = {
             q.size(2), kv.heads(), q.size(1), kv.capacity(), q.offset() + shift, shift, shift, out.offset()
         };

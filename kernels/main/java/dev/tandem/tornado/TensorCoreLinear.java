@@ -2,15 +2,14 @@ package dev.tandem.tornado;
 
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.kernels.LayoutKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
 import dev.tandem.tornado.kernels.TensorCoreKernels;
+import dev.tandem.tornado.kernels.TensorCoreTile;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * Products with weights, by {@link TensorCoreKernels}: fp16 in, sums in fp32. Into how many parts the inputs are split
@@ -31,9 +30,6 @@ final class TensorCoreLinear {
 
     /** Rows per position that splits are made for: one picture with guidance. */
     private static final int USUAL_ROWS_PER_POSITION = 2;
-
-    /** Bytes from the start of its memory at which TornadoVM's intrinsics look for an array. */
-    static final int ASSUMED_HEADER = 16;
 
     private final TornadoSession session;
     private final Recorder recorder;
@@ -76,19 +72,18 @@ final class TensorCoreLinear {
         int positions = x.shape().rank() == 3 ? x.size(1) : 1;
         int depth = depth(positions, outputs, inputs);
         int parts = (int) Grid.blocks(inputs / TensorCoreKernels.DEPTH, depth);
-        DeviceArray in = x.half() == 1 ? x.array() : halve(x);
+        DeviceArray in = x.half() == 1 ? x.array() : Halved.of(session, recorder, x);
         DeviceArray b = bias == null ? null : TornadoWeight.of(bias).floats();
         TornadoBuffer table = gate == null ? null : TornadoBuffer.of(gate.table());
         Shape shape = Shape.of(rows, outputs, parts);
         int paddedRows = (int) Grid.blocks(rows, shape.rows) * shape.rows;
         int pitch = (int) Grid.blocks(outputs, shape.outputs) * shape.outputs;
-        int shift = (int) TornadoNativeArray.ARRAY_HEADER - ASSUMED_HEADER;
         int[] d = {
             rows,
             outputs,
             inputs,
-            (x.half() == 1 ? x.offset() : 0) + shift / DeviceArray.Type.F16.bytes,
-            shift / DeviceArray.Type.F16.bytes,
+            (x.half() == 1 ? x.offset() : 0) + TornadoInternals.off(DeviceArray.Type.F16),
+            TornadoInternals.off(DeviceArray.Type.F16),
             yOffset,
             table == null ? 0 : table.offset() + gate.vector() * outputs,
             table == null ? 0 : table.size(-1),
@@ -97,7 +92,7 @@ final class TensorCoreLinear {
             depth,
             paddedRows,
             pitch,
-            shift / DeviceArray.Type.F32.bytes
+            TornadoInternals.off(DeviceArray.Type.F32)
         };
         int spec = TensorCoreKernels.spec(y.half(), epilogue, b == null ? 0 : 1);
         if (parts == 1) {
@@ -146,18 +141,6 @@ final class TensorCoreLinear {
                 spec));
     }
 
-    private DeviceArray halve(TornadoBuffer x) {
-        DeviceArray half = session.scratch("in fp16", DeviceArray.Type.F16, x.elements());
-        recorder.launch("halve", Grid.elements(x.elements()), (g, id, a) -> g.task(
-                id,
-                LayoutKernels::halve,
-                Recorder.CONTEXT,
-                a.dims(x.elements(), x.offset()),
-                a.floats(x.array()),
-                a.halves(half)));
-        return half;
-    }
-
     /** What a group of a kernel makes. */
     private record Shape(String name, int rows, int outputs, Product kernel) {
         static Shape of(int rows, int outputs, int parts) {
@@ -170,7 +153,7 @@ final class TensorCoreLinear {
                 return new Shape(
                         "tensorSquare", TensorCoreKernels.SQUARE, TensorCoreKernels.SQUARE, TensorCoreKernels::square);
             }
-            return new Shape("tensorTile", tile, tile, TensorCoreKernels::tile);
+            return new Shape("tensorTile", tile, tile, TensorCoreTile::tile);
         }
     }
 

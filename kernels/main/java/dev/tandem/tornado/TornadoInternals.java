@@ -15,13 +15,15 @@ import uk.ac.manchester.tornado.runtime.tasks.TornadoTaskGraph;
 
 /** What TornadoVM 5.2.0 has but does not publish. */
 final class TornadoInternals {
-    /**
-     * By how many elements an index of a pair of fp16 is off: TornadoVM takes an array's header to be the JVM's there,
-     * whatever its size.
-     */
-    static final int PAIRS_OFF = (int) (TornadoNativeArray.ARRAY_HEADER - 16) / Short.BYTES;
+    /** Where in its memory TornadoVM takes an array to begin for pairs of fp16 and for tensor cores: the JVM's header. */
+    private static final int ASSUMED_HEADER = 16;
 
     private TornadoInternals() {}
+
+    /** What such an index is short of, in elements. */
+    static int off(DeviceArray.Type type) {
+        return ((int) TornadoNativeArray.ARRAY_HEADER - ASSUMED_HEADER) / type.bytes;
+    }
 
     static TornadoTaskGraphInterface implementation(TaskGraph tasks) {
         return (TornadoTaskGraphInterface) call(TaskGraph.class, tasks, "getTaskGraphImpl");

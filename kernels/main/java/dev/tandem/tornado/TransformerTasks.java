@@ -186,7 +186,7 @@ final class TransformerTasks {
         int half = three.half();
         int norm = w.l2Norm() ? 1 : 0;
         int items = in.rows() * kv.heads();
-        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), first, kv.capacity(), 0, o.offset(), items, TornadoInternals.PAIRS_OFF};
+        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), first, kv.capacity(), 0, o.offset(), items, TornadoInternals.off(DeviceArray.Type.F16)};
         if (session.packs() && kv.headSize() % 2 == 0 && kv.headSize() <= PackedKernels.MAX_HEAD && o.offset() % 2 == 0) {
             Grid warps = Grid.groups(
                     Grid.blocks(items, PackedKernels.SPLIT_HEADS), PackedKernels.WARP * PackedKernels.SPLIT_HEADS);

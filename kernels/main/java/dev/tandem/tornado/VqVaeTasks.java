@@ -79,7 +79,7 @@ final class VqVaeTasks {
             int rows = Math.max(1, PACKED_LANES / (channels / 2));
             int[] packed = Arrays.copyOf(d, d.length + 2);
             packed[d.length] = rows;
-            packed[d.length + 1] = TornadoInternals.PAIRS_OFF;
+            packed[d.length + 1] = TornadoInternals.off(DeviceArray.Type.F16);
             Grid pairs = Grid.groups((long) pictures * chunks, rows * channels / 2);
             recorder.launch("groupApplyPacked" + active, pairs, (g, id, a) -> g.task(
                     id,
