@@ -31,7 +31,6 @@ final class TornadoSession implements Session {
     private final DeviceArray.Type storage;
     private final Libraries libraries;
     private final boolean capture;
-    private final Profile profile;
 
     /** Per overlay, keys and values of its blocks in turn. */
     private final Map<String, List<DeviceArray>> caches = new HashMap<>();
@@ -45,16 +44,13 @@ final class TornadoSession implements Session {
      * @param storage how activations, caches and matrices are kept
      * @param libraries which operations libraries compute
      * @param capture whether graphs are captured where the device can
-     * @param profile what hears how long each kernel takes, or null
      */
-    TornadoSession(
-            TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean capture, Profile profile) {
+    TornadoSession(TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean capture) {
         this.memory = new DeviceMemory(device, PLAN);
         this.constants = new Constants(memory);
         this.storage = storage;
         this.libraries = libraries;
         this.capture = capture;
-        this.profile = profile;
     }
 
     @Override
@@ -141,7 +137,7 @@ final class TornadoSession implements Session {
         Recorder recorder = new Recorder(launches::add);
         body.accept(new TaskGraphOps(this, storage, libraries, recorder));
         recorder.flush();
-        return new TornadoProgram(name, constants, launches, capture, profile);
+        return new TornadoProgram(name, constants, launches, capture);
     }
 
     @Override
@@ -224,9 +220,6 @@ final class TornadoSession implements Session {
 
     @Override
     public void close() {
-        if (profile != null) {
-            profile.print(System.err);
-        }
         memory.close();
     }
 }
