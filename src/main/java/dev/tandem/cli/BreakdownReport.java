@@ -22,11 +22,13 @@ record BreakdownReport(Breakdown breakdown, double wholeNanos) {
         breakdown.rows().forEach(row -> add(table, row, sum));
         add(table, breakdown.total(), sum);
         table.print(out);
-        out.println("each call was waited for by itself, less the " + digits(breakdown.waitNanos() / 1e3)
-                + " µs that waiting takes; runs in one go in between: " + digits(wholeNanos / 1e6) + " ms");
+        out.println("each call is timed by itself, less the " + digits(breakdown.waitNanos() / 1e3)
+                + " µs that waiting for it takes; what a device does for two calls at once is done apart");
+        out.println("runs in one go, in between: " + digits(wholeNanos / 1e6) + " ms");
         Ceilings ceilings = breakdown.ceilings();
         out.println("ceilings measured here: " + digits(ceilings.flops() / 1e12) + " TFLOP/s by a large product, "
-                + digits(ceilings.bytes() / 1e9) + " GB/s of memory; caches and algorithms with fewer operations can do more");
+                + digits(ceilings.bytes() / 1e9) + " GB/s of memory; a cache, or an algorithm of fewer operations, exceeds"
+                + " them");
     }
 
     private static void add(Table table, Breakdown.Row row, double sum) {

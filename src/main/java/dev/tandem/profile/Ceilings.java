@@ -27,7 +27,7 @@ public record Ceilings(double flops, double bytes) {
     private static final long LEAST_FLOATS = 1L << 20;
 
     /** What takes longer is large enough. */
-    private static final long ENOUGH_NANOS = 100_000_000;
+    private static final long ENOUGH_NANOS = 20_000_000;
 
     private static final int RUNS = 7;
 
@@ -64,7 +64,7 @@ public record Ceilings(double flops, double bytes) {
                 session.floats("settings", 1, SamplingState.COLUMNS), session.ints("seeds", 1, 2));
         double rate = 0;
         long nanos = 0;
-        for (long floats = LEAST_FLOATS; floats <= MOST_FLOATS && nanos < ENOUGH_NANOS; floats *= 2) {
+        for (long floats = LEAST_FLOATS; floats <= MOST_FLOATS && nanos < ENOUGH_NANOS; floats *= 4) {
             Buffer halves = session.floats("halves", 2, 1, floats / 2);
             TimedCall fastest = fastest(session, ops -> ops.guide(halves, state, 0));
             nanos = fastest.nanos();
