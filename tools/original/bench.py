@@ -4,18 +4,24 @@
 Runs a checkout of FoundationVision/VAR or czg1225/CoDe, unchanged, on seeded random weights made in memory (speed does
 not depend on their values), on the CPU, or on the GPU where torch finds one. Reported are the median of the runs after
 the warm-ups: the whole picture, the transformer (drafter and refiner), the decoder, pictures per second, and the peak
-memory (of the process on the CPU, of torch's allocator on the GPU). Each measurement is a process of its own.
+memory (of the process on the CPU, of the device on a GPU: torch's allocator there, all that Tandem allocated here). Each
+measurement is a process of its own.
 
     python3 bench.py --code ../../CoDe                                       # VAR-d16, batch 1
     python3 bench.py --code ../../CoDe --shape d20 --shape d20+d16 --draft-steps 8,6 --batch 1,8 --threads 2
     python3 bench.py --code ../../CoDe --shape vae --batch 1,8               # the decoder alone
     python3 bench.py --code ../../CoDe --shape d16 --tandem ../../tandem --rounds 2 --json
                                                        # A B A B: original, tandem, original, tandem; and the ratio
+    python3 bench.py --code ../../CoDe --tandem ../../tandem --shape d16 --shape d30 --shape d30+d16 --batch 1,64
+                                                       # the same on a GPU: a table of six rows
 
 Shapes: d16, d20, d24, d30 (256 px), d36 (512 px, shared AdaLN), two of them with a plus (CoDe: drafter+refiner), vae.
 On the CPU: fp32 (``--dtype bf16``: autocast), with ``--threads`` threads. On the GPU: the original's own settings,
 fp16 autocast over fp32 weights and TF32. Guidance and sampling as in the original's scripts: cfg 4, top-k 900 (CoDe:
 600), top-p 0.95; ``--greedy`` spares both sides the sorting. d30 takes 8 GB of memory in fp32.
+
+Tandem computes where the original does, unless ``--backend`` or ``--tandem-device`` say otherwise, and stores weights in
+``--dtype``. Its times count the way of the pixels to the host, the original's end on the device.
 """
 
 import argparse
@@ -182,6 +188,18 @@ def run_original(job):
     return dict(said, samples=[r["total_ms"] for r in runs], **{k: statistics.median(r[k] for r in runs) for k in runs[0]})
 
 
+def where(job, backend, device, more):
+    """Where tandem computes, as options of tandem bench; what ``more`` says already is left to it."""
+    cuda = job["device"] == "cuda"
+    backend = backend or ("tornado" if cuda else "auto")
+    device = device or ("cuda" if cuda and backend == "tornado" else None)
+    options = {"--backend": backend, "--device": device, "--dtype": job["dtype"]}
+    if device and job["dtype"] in ("fp32", "fp16"):
+        options["--precision"] = job["dtype"]
+    said = {word.split("=")[0] for word in more} | ({"--backend"} if "-b" in more else set())
+    return [word for name, value in options.items() if value and name not in said for word in (name, value)]
+
+
 def run_tandem(command, job, more):
     line = command + ["bench", "--json", "--shape", job["shape"], "--batch", job["batch"], "--runs", job["runs"], "--warmup", job["warmups"]]
     line += ["--cfg", job["cfg"], "--top-k", 1 if job["greedy"] else 600 if "+" in job["shape"] else 900]
@@ -201,7 +219,8 @@ def run_tandem(command, job, more):
     if "+" in job["shape"]:
         # conditioning counts for the model it conditions in the original; here it is a part of both
         out.update(draft_ms=parts["draft"], refine_ms=sum(parts.get(k, 0) for k in ("prefix", "refine")))
-    out.update(peak_mib=(said["peak_rss_bytes"] or 0) / 2**20, tandem=said["tandem"], jdk=said["jdk"])
+    peak = said.get("device_bytes") or said["peak_rss_bytes"] or 0
+    out.update(peak_mib=peak / 2**20, tandem=said["tandem"], jdk=said["jdk"])
     return out
 
 
@@ -243,9 +262,13 @@ def main():
     a.add_argument("--json", action="store_true", help="one JSON object on stdout instead of the table")
     t = a.add_argument_group("against tandem")
     t.add_argument("--tandem", metavar="COMMAND", help="the tandem launcher")
-    t.add_argument("--tandem-args", default="", metavar="ARGS", help="more for tandem bench, e.g. '--backend vector --dtype fp32'")
+    t.add_argument("--backend", metavar="NAME", help="tandem's back-end; default: tornado on a GPU, auto on the CPU")
+    t.add_argument("--tandem-device", metavar="DEVICE", help="its device; default: cuda on a GPU")
+    t.add_argument("--tandem-args", default="", metavar="ARGS", help="more for tandem bench, e.g. '--gemm java --dtype int8'")
     t.add_argument("--rounds", type=int, default=2, help="of original and tandem in turns")
     args = a.parse_args()
+    if not args.tandem and (args.backend or args.tandem_device or args.tandem_args):
+        a.error("--backend, --tandem-device and --tandem-args are for --tandem")
     device = args.device
     if not device:
         import torch
@@ -264,46 +287,69 @@ def main():
             for b in args.batch:
                 jobs.append(dict(shape=s, draft_steps=n, batch=b))
     results = []
-    if not args.json:
-        print(f"{'':9s} {'shape':9s} {'N':>2s} {'batch':>5s} {'total ms':>9s} {'transf.':>9s} {'draft':>9s} {'refine':>9s} {'decode':>9s} {'images/s':>8s} {'MiB':>7s}")
+    table = None if args.json else Table(bool(args.tandem))
     for j in jobs:
         common = dict(j, code=args.code, device=device, dtype=dtype, threads=args.threads, cfg=args.cfg, greedy=args.greedy, warmups=args.warmups, runs=args.runs)
         rounds = args.rounds if args.tandem else 1
+        more = shlex.split(args.tandem_args)
+        more = where(common, args.backend, args.tandem_device, more) + more
         sides = {"original": [], "tandem": []}
         for r in range(rounds):
             sides["original"].append(run_original(common))
             if args.tandem:
-                sides["tandem"].append(run_tandem(shlex.split(args.tandem), common, shlex.split(args.tandem_args)))
+                sides["tandem"].append(run_tandem(shlex.split(args.tandem), common, more))
         row = dict(j, device=device, dtype=dtype)
         for side, parts in sides.items():
             if parts:
                 row[side] = m = medians(parts)
                 m["images_per_s"] = j["batch"] * 1000 / m["total_ms"]
-                if not args.json:
-                    line(side, j, m)
         if args.tandem:
             row["ratio"] = row["original"]["total_ms"] / row["tandem"]["total_ms"]
-            if not args.json:
-                by_round = [f"{o['total_ms'] / t['total_ms']:.2f}" for o, t in zip(sides["original"], sides["tandem"])]
-                print(f"          tandem is {row['ratio']:.2f} times as fast (by round: {', '.join(by_round)})", flush=True)
+            row["ratio_by_round"] = [o["total_ms"] / t["total_ms"] for o, t in zip(sides["original"], sides["tandem"])]
+        if table:
+            table.row(row)
         results.append(row)
     if args.json:
         json.dump(results, sys.stdout, indent=1)
         print()
     else:
         o = results[0]["original"]
-        print(f"{o['hardware']}, {o['threads']} threads, torch {o['torch']}, {dtype} on {device}")
+        print(f"original: torch {o['torch']}, {o['threads']} threads, {dtype} on {o['hardware']}")
+        if args.tandem:
+            t = results[0]["tandem"]
+            print(f"tandem: {t['tandem']}, JDK {t['jdk']}, on {t['hardware']}; times in ms, × is how many times as fast")
 
 
-def line(side, j, m):
-    def ms(k):
-        return f"{m[k]:9.1f}" if m.get(k) is not None else " " * 8 + "-"
+class Table:
+    """A row per shape and batch, printed as soon as it is measured: what was measured, original beside tandem."""
 
-    print(
-        f"{side:9s} {j['shape']:9s} {j['draft_steps'] or '-':>2} {j['batch']:5d} {ms('total_ms')} {ms('transformer_ms')} {ms('draft_ms')} "
-        f"{ms('refine_ms')} {ms('decode_ms')} {m['images_per_s']:8.3f} {m['peak_mib']:7.0f}",
-        flush=True,
-    )
+    COLUMNS = (("whole", "total_ms"), ("transf.", "transformer_ms"), ("draft", "draft_ms"), ("refine", "refine_ms"), ("decode", "decode_ms"))
+
+    def __init__(self, both):
+        self.both = both
+        width = 26 if both else 9
+        heads = [f"{head + ' ms':^{width}s}" for head, _ in self.COLUMNS]
+        heads += [f"{head:^{17 if both else 8}s}" for head in ("images/s", "MiB")]
+        print(f"{'shape':8s} {'N':>2s} {'batch':>5s} | " + " | ".join(heads) + (" | by round" if both else ""))
+        if both:
+            pair = f"{'original':>8s} {'tandem':>8s}"
+            print(f"{'':17s} | " + " | ".join([pair + f" {'×':>8s}"] * len(self.COLUMNS) + [pair] * 2) + " |", flush=True)
+
+    def row(self, r):
+        sides = [r["original"]] + ([r["tandem"]] if self.both else [])
+        cells = []
+        for _, key in self.COLUMNS:
+            values = [side.get(key) for side in sides]
+            cell = " ".join(f"{'-':>8s}" if v is None else f"{v:8.1f}" for v in values)
+            if self.both:
+                cell += f" {'-':>8s}" if None in values else f" {values[0] / values[1]:8.2f}"
+            else:
+                cell = " " + cell
+            cells.append(cell)
+        cells.append(" ".join(f"{side['images_per_s']:8.3f}" for side in sides))
+        cells.append(" ".join(f"{side['peak_mib']:8.0f}" for side in sides))
+        rounds = " | " + ", ".join(f"{v:.2f}" for v in r["ratio_by_round"]) if self.both else ""
+        print(f"{r['shape']:8s} {r['draft_steps'] or '-':>2} {r['batch']:5d} | " + " | ".join(cells) + rounds, flush=True)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ class ArchitectureTest {
             .layer("analysis").definedBy("dev.tandem.analysis..")
             .layer("evaluate").definedBy("dev.tandem.evaluate..")
             .layer("decode").definedBy("dev.tandem.decode..")
+            .layer("profile").definedBy("dev.tandem.profile..")
             .layer("folder").definedBy("dev.tandem.folder..")
             .layer("model").definedBy("dev.tandem.model..")
             .layer("cpu").definedBy("dev.tandem.cpu..")
@@ -39,11 +40,12 @@ class ArchitectureTest {
             .whereLayer("analysis").mayNotAccessAnyLayer()
             .whereLayer("evaluate").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("decode").mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("profile").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("folder").mayOnlyBeAccessedByLayers("cli", "convert", "decode", "evaluate", "random")
             .whereLayer("model").mayOnlyBeAccessedByLayers("cli", "convert", "decode", "evaluate", "folder", "random")
             .whereLayer("cpu").mayNotBeAccessedByAnyLayer()
-            .whereLayer("engine").mayOnlyBeAccessedByLayers("cli", "decode", "evaluate", "model", "cpu")
-            .whereLayer("op").mayOnlyBeAccessedByLayers("decode", "evaluate", "model", "cpu", "engine");
+            .whereLayer("engine").mayOnlyBeAccessedByLayers("cli", "decode", "evaluate", "profile", "model", "cpu")
+            .whereLayer("op").mayOnlyBeAccessedByLayers("decode", "evaluate", "profile", "model", "cpu", "engine");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();

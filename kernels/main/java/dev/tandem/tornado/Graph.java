@@ -67,11 +67,6 @@ final class Graph {
         }
     }
 
-    /** What its first task is. */
-    String firstKey() {
-        return launches.getFirst().key();
-    }
-
     /** Queues the work. */
     void run() {
         try {

@@ -19,6 +19,11 @@ record TornadoBuffer(DeviceArray array, Kind kind, int offset, Shape shape) impl
     }
 
     @Override
+    public int elementBytes() {
+        return array.type().bytes;
+    }
+
+    @Override
     public Buffer slice(long from, long... dims) {
         Shape view = Shape.of(dims);
         if (from < 0 || from + view.elements() > shape.elements()) {

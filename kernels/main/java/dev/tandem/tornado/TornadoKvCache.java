@@ -8,4 +8,9 @@ record TornadoKvCache(DeviceArray keys, DeviceArray values, int rows, int heads,
     static TornadoKvCache of(KvCache cache) {
         return (TornadoKvCache) cache;
     }
+
+    @Override
+    public int elementBytes() {
+        return keys.type().bytes;
+    }
 }

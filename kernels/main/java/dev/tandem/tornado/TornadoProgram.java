@@ -21,18 +21,14 @@ final class TornadoProgram implements Program {
     private final Constants constants;
     private final boolean capture;
 
-    /** Null where nothing is timed. */
-    private final Profile profile;
-
     private List<Launch> launches;
     private List<Graph> graphs;
 
-    TornadoProgram(String name, Constants constants, List<Launch> launches, boolean capture, Profile profile) {
+    TornadoProgram(String name, Constants constants, List<Launch> launches, boolean capture) {
         this.name = name;
         this.constants = constants;
         this.launches = launches;
         this.capture = capture;
-        this.profile = profile;
     }
 
     @Override
@@ -47,16 +43,7 @@ final class TornadoProgram implements Program {
         if (first) {
             build();
         }
-        for (Graph graph : graphs) {
-            long start = System.nanoTime();
-            graph.run();
-            if (profile != null) {
-                sync();
-                if (!first) {
-                    profile.add(graph.firstKey(), System.nanoTime() - start);
-                }
-            }
-        }
+        graphs.forEach(Graph::run);
         if (first) {
             sync();
             Statistics statistics = constants.memory().statistics();
@@ -66,7 +53,6 @@ final class TornadoProgram implements Program {
     }
 
     private void build() {
-        int tasks = profile == null ? TASKS : 1;
         Map<String, Launch> unknown = new LinkedHashMap<>();
         for (Launch launch : launches) {
             if (launch.grid() != null && !constants.memory().compiled().containsKey(launch.key())) {
@@ -78,8 +64,8 @@ final class TornadoProgram implements Program {
             new Graph(constants, distinct.subList(i, Math.min(distinct.size(), i + COMPILED)), false).compile();
         }
         graphs = new ArrayList<>();
-        for (int i = 0; i < launches.size(); i += tasks) {
-            graphs.add(new Graph(constants, launches.subList(i, Math.min(launches.size(), i + tasks)), capture));
+        for (int i = 0; i < launches.size(); i += TASKS) {
+            graphs.add(new Graph(constants, launches.subList(i, Math.min(launches.size(), i + TASKS)), capture));
         }
         launches = null;
     }

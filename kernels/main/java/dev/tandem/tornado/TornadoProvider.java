@@ -9,9 +9,6 @@ import java.util.Optional;
 
 /** GPUs, through TornadoVM's task graphs. */
 public final class TornadoProvider implements DeviceProvider {
-    /** A system property for developers: time every kernel, and say so when a session ends. */
-    private static final String PROFILE = "tandem.tornado.profile";
-
     @Override
     public String name() {
         return "tornado";
@@ -59,14 +56,12 @@ public final class TornadoProvider implements DeviceProvider {
             throw new IllegalArgumentException(device.name() + " (" + device.driver() + ") has no fp16");
         }
         boolean halves = options.precision() == null ? device.halves() : options.precision() == Precision.FP16;
-        Profile profile = Boolean.getBoolean(PROFILE) ? new Profile() : null;
         Libraries libraries = Libraries.choose(options, device, halves);
         return new TornadoSession(
                 found.device(),
                 halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32,
                 libraries,
                 halves && found.tensorCores(),
-                true,
-                profile);
+                true);
     }
 }

@@ -33,7 +33,6 @@ final class TornadoSession implements Session {
     private final Libraries libraries;
     private final boolean tensorCores;
     private final boolean capture;
-    private final Profile profile;
 
     /** Per overlay, keys and values of its blocks in turn. */
     private final Map<String, List<DeviceArray>> caches = new HashMap<>();
@@ -48,22 +47,15 @@ final class TornadoSession implements Session {
      * @param libraries which operations libraries compute
      * @param tensorCores whether kernels of our own may use them
      * @param capture whether graphs are captured where the device can
-     * @param profile what hears how long each kernel takes, or null
      */
     TornadoSession(
-            TornadoXPUDevice device,
-            DeviceArray.Type storage,
-            Libraries libraries,
-            boolean tensorCores,
-            boolean capture,
-            Profile profile) {
+            TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean tensorCores, boolean capture) {
         this.memory = new DeviceMemory(device, PLAN);
         this.constants = new Constants(memory);
         this.storage = storage;
         this.libraries = libraries;
         this.tensorCores = tensorCores;
         this.capture = capture;
-        this.profile = profile;
     }
 
     @Override
@@ -165,7 +157,7 @@ final class TornadoSession implements Session {
         Recorder recorder = new Recorder(launches::add);
         body.accept(new TaskGraphOps(this, storage, libraries, recorder));
         recorder.flush();
-        return new TornadoProgram(name, constants, launches, capture, profile);
+        return new TornadoProgram(name, constants, launches, capture);
     }
 
     @Override
@@ -248,9 +240,6 @@ final class TornadoSession implements Session {
 
     @Override
     public void close() {
-        if (profile != null) {
-            profile.print(System.err);
-        }
         memory.close();
     }
 }

@@ -51,10 +51,19 @@ final class TornadoWeight implements Weight {
         return tensor.shape();
     }
 
+    @Override
+    public int elementBytes() {
+        return stored().bytes;
+    }
+
+    private DeviceArray.Type stored() {
+        return tensor.dtype() == DType.I8 ? DeviceArray.Type.I8 : storage;
+    }
+
     /** As the left factor of a product: [out, in], or [out, kh · kw, in] of a convolution. */
     DeviceArray matrix() {
         if (matrix == null) {
-            matrix = upload(tensor.dtype() == DType.I8 ? DeviceArray.Type.I8 : storage);
+            matrix = upload(stored());
         }
         return matrix;
     }

@@ -12,6 +12,7 @@ import dev.tandem.engine.Session;
 import dev.tandem.folder.Model;
 import dev.tandem.folder.ModelConfig;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.profile.ProfilingSession;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  tandem bench",
             "  tandem bench --shape d16 --runs 5",
+            "  tandem bench --shape d16 --breakdown",
             "  tandem bench --shape d30+d16 --draft-steps 8 --dtype bf16 --json",
             "  tandem bench --model models/var --drafter var_d20 --refiner var_d16 --batch 4",
             "",
@@ -72,6 +74,12 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--warmup", paramLabel = "N", description = "Runs before them. Default: ${DEFAULT-VALUE}.")
     private int warmup = 2;
+
+    @Option(
+            names = "--breakdown",
+            description = "After the runs, as many again with every operation timed by itself: a table of times, rates,"
+                    + " and how near they come to what this machine does at most, which is measured as well.")
+    private boolean breakdown;
 
     @Mixin
     private BackendOptions backendOptions;
@@ -125,46 +133,65 @@ final class BenchCommand implements Callable<Integer> {
 
     private BenchReport run(
             Model model, VqVaeConfig vae, Schedule schedule, SamplingSettings settings, BackendOptions.Chosen backend) {
-        try (StatusLine line = new StatusLine(terminal, verbosity.quiet);
-                Session session = backend.open()) {
-            line.show(shape == null ? "loading" : "making random weights");
-            long start = System.nanoTime();
-            BatchSize.choose(batch, false, batch, model, schedule, settings, backend);
-            Ensemble models = Ensemble.load(session, model, schedule.models());
-            Generator generator = new Generator(models, schedule, settings, batch, BatchSize.decode(backend));
-            BenchReport report = new BenchReport(
-                    model,
-                    schedule,
-                    vae.scales(),
-                    session.description(),
-                    batch,
-                    warmup,
-                    System.nanoTime() - start);
-            boolean onDevice = session.deviceUse().isPresent();
-            int classes = models.transformers().values().iterator().next().config().classes();
-            for (int i = -warmup; i < runs; i++) {
-                line.show(i < 0 ? "warming up, " + (i + warmup + 1) + " of " + warmup : "run " + (i + 1) + " of " + runs);
-                int run = i + warmup;
-                List<Picture> pictures = IntStream.range(0, batch)
-                        .mapToObj(b -> new Picture((run * batch + b) % classes, run))
-                        .toList();
-                Timings timings = new Timings(schedule);
-                long begin = System.nanoTime();
-                // a device is not made to wait between the parts of a run whose total counts
-                generator.generate(pictures, onDevice ? GenerationListener.NONE : timings);
-                long total = System.nanoTime() - begin;
-                if (onDevice && i >= 0) {
-                    generator.generate(pictures, timings);
-                }
-                if (i == -warmup) {
-                    report.first(total);
-                }
-                if (i >= 0) {
-                    report.add(timings, total);
+        try (StatusLine line = new StatusLine(terminal, verbosity.quiet)) {
+            BreakdownRuns profiles = new BreakdownRuns();
+            BenchReport report;
+            try (ProfilingSession session = new ProfilingSession(backend.open())) {
+                line.show(shape == null ? "loading" : "making random weights");
+                long start = System.nanoTime();
+                BatchSize.choose(batch, false, batch, model, schedule, settings, backend);
+                Ensemble models = Ensemble.load(session, model, schedule.models());
+                Generator generator = new Generator(models, schedule, settings, batch, BatchSize.decode(backend));
+                report = new BenchReport(
+                        model,
+                        schedule,
+                        vae.scales(),
+                        session.description(),
+                        batch,
+                        warmup,
+                        System.nanoTime() - start);
+                int classes = models.transformers().values().iterator().next().config().classes();
+                time(session, generator, classes, schedule, report, line);
+                if (breakdown) {
+                    List<Picture> pictures = pictures(0, classes);
+                    profiles.add(session, () -> generator.generate(pictures, GenerationListener.NONE), runs, line);
                 }
             }
-            session.deviceUse().ifPresent(report::device);
+            if (breakdown) {
+                report.breakdown(profiles.report(backend, line));
+            }
             return report;
         }
+    }
+
+    private void time(
+            Session session, Generator generator, int classes, Schedule schedule, BenchReport report, StatusLine line) {
+        boolean onDevice = session.deviceUse().isPresent();
+        for (int i = -warmup; i < runs; i++) {
+            line.show(i < 0 ? "warming up, " + (i + warmup + 1) + " of " + warmup : "run " + (i + 1) + " of " + runs);
+            List<Picture> pictures = pictures(i + warmup, classes);
+            Timings timings = new Timings(schedule);
+            long begin = System.nanoTime();
+            // a device is not made to wait between the parts of a run whose total counts
+            generator.generate(pictures, onDevice ? GenerationListener.NONE : timings);
+            long total = System.nanoTime() - begin;
+            if (onDevice && i >= 0) {
+                generator.generate(pictures, timings);
+            }
+            if (i == -warmup) {
+                report.first(total);
+            }
+            if (i >= 0) {
+                report.add(timings, total);
+            }
+        }
+        session.deviceUse().ifPresent(report::device);
+        report.memory(ProcessMemory.now());
+    }
+
+    private List<Picture> pictures(int run, int classes) {
+        return IntStream.range(0, batch)
+                .mapToObj(b -> new Picture((run * batch + b) % classes, run))
+                .toList();
     }
 }

@@ -4,6 +4,7 @@ import dev.tandem.decode.Schedule;
 import dev.tandem.engine.DeviceUse;
 import dev.tandem.folder.Model;
 import dev.tandem.model.Scales;
+import dev.tandem.profile.Breakdown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class BenchReport {
     private final List<Run> runs = new ArrayList<>();
     private long first;
     private DeviceUse use;
+    private ProcessMemory memory;
+    private BreakdownReport breakdown;
 
     /** @param load nanoseconds until the models stood ready */
     BenchReport(Model model, Schedule schedule, Scales scales, String device, int batch, int warmup, long load) {
@@ -48,15 +51,22 @@ final class BenchReport {
         use = deviceUse;
     }
 
+    /** What the runs took, before anything else was measured. */
+    void memory(ProcessMemory now) {
+        memory = now;
+    }
+
+    void breakdown(BreakdownReport report) {
+        breakdown = report;
+    }
+
     void add(Timings timings, long total) {
         runs.add(new Run(timings, total));
     }
 
     /** In milliseconds. */
     private double median(ToLongFunction<Run> time) {
-        long[] sorted = runs.stream().mapToLong(time).sorted().toArray();
-        int middle = sorted.length / 2;
-        return (sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0) / 1e6;
+        return Breakdown.median(runs.stream().mapToLong(time)) / 1e6;
     }
 
     private double total() {
@@ -68,16 +78,15 @@ final class BenchReport {
     }
 
     void print(Terminal terminal, VerbosityOptions verbosity) throws IOException {
-        ProcessMemory memory = ProcessMemory.now();
         if (verbosity.json) {
-            terminal.json(json(memory));
+            terminal.json(json());
         } else {
-            print(terminal.out(), memory);
+            print(terminal.out());
         }
         terminal.out().flush();
     }
 
-    private void print(PrintWriter out, ProcessMemory memory) {
+    private void print(PrintWriter out) {
         out.println(model.config().name() + ", "
                 + String.join(" and ", schedule.stages().stream().map(Object::toString).toList()) + ", batch " + batch);
         out.println("on " + device + "; median of " + Numbers.count(runs.size(), "run") + " after " + warmup
@@ -104,6 +113,10 @@ final class BenchReport {
         }
         table.print(out);
         out.println();
+        if (breakdown != null) {
+            breakdown.print(out);
+            out.println();
+        }
         out.printf(Locale.ROOT, "%.3f images/s; %s%n", rate(), memory);
     }
 
@@ -111,7 +124,7 @@ final class BenchReport {
         return String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.0f", value);
     }
 
-    private Map<String, Object> json(ProcessMemory memory) {
+    private Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", model.config().name());
         json.put("stages", schedule.stages().stream().map(Object::toString).toList());
@@ -146,6 +159,9 @@ final class BenchReport {
             perScale.add(scale);
         }
         json.put("scales", perScale);
+        if (breakdown != null) {
+            json.put("breakdown", breakdown.json());
+        }
         json.put("peak_rss_bytes", memory.peakResident());
         json.put("peak_heap_bytes", memory.peakHeap());
         json.put("tandem", Version.tandem());

@@ -47,6 +47,12 @@ final class CpuBuffer implements Buffer {
         return (CpuBuffer) buffer;
     }
 
+    /** Floats and ints alike. */
+    @Override
+    public int elementBytes() {
+        return Float.BYTES;
+    }
+
     @Override
     public CpuBuffer slice(long from, long... dims) {
         Shape view = Shape.of(dims);

@@ -85,4 +85,9 @@ final class CpuKvCache implements KvCache {
     public int capacity() {
         return capacity;
     }
+
+    @Override
+    public int elementBytes() {
+        return Float.BYTES;
+    }
 }

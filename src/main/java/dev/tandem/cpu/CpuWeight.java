@@ -42,6 +42,11 @@ final class CpuWeight implements Weight {
         return tensor.shape();
     }
 
+    @Override
+    public int elementBytes() {
+        return tensor.dtype().bytes();
+    }
+
     DType dtype() {
         return tensor.dtype();
     }

@@ -37,7 +37,7 @@ public final class PlanSession implements Session {
         this.parameterBytes = parameterBytes;
     }
 
-    private record PlanBuffer(String name, Kind kind, Shape shape) implements Buffer {
+    private record PlanBuffer(String name, Kind kind, Shape shape, int elementBytes) implements Buffer {
         @Override
         public Buffer slice(long offset, long... dims) {
             Shape view = Shape.of(dims);
@@ -45,13 +45,13 @@ public final class PlanSession implements Session {
                 throw new IllegalArgumentException(
                         "view " + view + " at " + offset + " exceeds buffer '" + name + "' of " + shape);
             }
-            return new PlanBuffer(name, kind, view);
+            return new PlanBuffer(name, kind, view, elementBytes);
         }
     }
 
-    private record PlanWeight(String name, Shape shape) implements Weight {}
+    private record PlanWeight(String name, Shape shape, int elementBytes) implements Weight {}
 
-    private record PlanCache(int rows, int heads, int headSize, int capacity) implements KvCache {}
+    private record PlanCache(int rows, int heads, int headSize, int capacity, int elementBytes) implements KvCache {}
 
     @Override
     public String description() {
@@ -77,15 +77,16 @@ public final class PlanSession implements Session {
         Shape shape = Shape.of(dims);
         bufferBytes += shape.elements() * bytes;
         largestBuffer = Math.max(largestBuffer, shape.elements());
-        return new PlanBuffer(name, kind, shape);
+        return new PlanBuffer(name, kind, shape, bytes);
     }
 
     @Override
     public Weight weight(Tensor tensor, Tensor scale) {
         boolean kept = parameterBytes == 0 || !tensor.dtype().floating();
-        weightBytes += kept ? tensor.data().byteSize() : tensor.shape().elements() * parameterBytes;
+        int elementBytes = kept ? tensor.dtype().bytes() : parameterBytes;
+        weightBytes += tensor.shape().elements() * elementBytes;
         weightBytes += scale == null ? 0 : scale.data().byteSize();
-        return new PlanWeight(tensor.name(), tensor.shape());
+        return new PlanWeight(tensor.name(), tensor.shape(), elementBytes);
     }
 
     @Override
@@ -95,7 +96,7 @@ public final class PlanSession implements Session {
         overlays.merge(overlay, 2 * blocks * elements * activationBytes, Math::max);
         List<KvCache> caches = new ArrayList<>();
         for (int i = 0; i < blocks; i++) {
-            caches.add(new PlanCache(rows, heads, headSize, capacity));
+            caches.add(new PlanCache(rows, heads, headSize, capacity, activationBytes));
         }
         return caches;
     }

@@ -23,6 +23,9 @@ public interface Buffer {
 
     Shape shape();
 
+    /** Bytes that the back-end stores one element in. */
+    int elementBytes();
+
     /** The elements from {@code offset} (counted from this view's first) on, under another shape. */
     Buffer slice(long offset, long... dims);
 

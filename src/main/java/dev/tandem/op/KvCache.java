@@ -14,4 +14,7 @@ public interface KvCache {
 
     /** Positions that fit. */
     int capacity();
+
+    /** Bytes that the back-end stores one element in. */
+    int elementBytes();
 }

@@ -11,6 +11,9 @@ public interface Weight {
 
     Shape shape();
 
+    /** Bytes that the back-end stores one element in, where it is read as a matrix. */
+    int elementBytes();
+
     default int size(int i) {
         return shape().size(i);
     }

@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -16,6 +17,7 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +120,31 @@ class OtherCommandsTest {
         Cli.run("bench", "--shape", "d16+d36").refused(Main.USAGE, "different scales");
         Cli.run("bench", "--shape", "d400").refused(Main.FAILURE, "random weights", "the machine has");
         Cli.run("bench", "--shape", "d16", "--dtype", "fp8").refused(Main.USAGE, "fp8");
+    }
+
+    @Test
+    void benchTellsWhereTheTimeGoes() throws IOException {
+        String[] bench = {"bench", "--model", model.toString(), "--runs", "1", "--warmup", "0", "--breakdown"};
+        String table = Cli.run((Object[]) bench).ok().out();
+        for (String row : List.of("qkv ", "attention ", "fc1 ", "norm ", "sampling ", "upsampling 3×3 ", "group norm ")) {
+            assertTrue(table.lines().anyMatch(l -> l.startsWith(row)), table);
+        }
+        assertTrue(table.lines().anyMatch(l -> l.startsWith("sum ") && l.contains("100.0 %")), table);
+        assertTrue(table.contains("ceilings measured here"), table);
+        List<Object> words = new ArrayList<>(List.of(bench));
+        words.add("--json");
+        Map<?, ?> json = (Map<?, ?>) JSON.std.anyFrom(Cli.run(words.toArray()).ok().out());
+        Map<?, ?> breakdown = (Map<?, ?>) json.get("breakdown");
+        List<Map<?, ?>> operations =
+                ((List<?>) breakdown.get("operations")).stream().<Map<?, ?>>map(o -> (Map<?, ?>) o).toList();
+        double sum = operations.stream().mapToDouble(o -> (double) o.get("ms")).sum();
+        assertEquals((double) breakdown.get("sum_ms"), sum, 1e-6);
+        Map<?, ?> head = operations.stream().filter(o -> "head".equals(o.get("operation"))).findFirst().orElseThrow();
+        // guided positions of scales 1 to 3 through the head of the large model, of scale 4 through the small one's
+        assertEquals(2.0 * 24 * 2 * (14 * 16 + 16 * 8), (double) head.get("flops"));
+        assertTrue(((double) breakdown.get("ceiling_flops_per_second")) > 0);
+        assertFalse(Cli.run("bench", "--model", model, "--runs", 1, "--warmup", 0).ok().out().contains("ceilings"));
+        Cli.run("generate", "--breakdown").refused(Main.USAGE, "--breakdown");
     }
 
     @Test
