@@ -6,22 +6,31 @@ import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.Window;
 import dev.tandem.tornado.kernels.ConvKernels;
 
-/** Convolutions: the VQ-VAE's, phi's of the quantizer and the classifiers', by one kernel or the library. */
+/** Convolutions: the VQ-VAE's, phi's of the quantizer and the classifiers', by one kernel, the library or tensor cores. */
 final class ConvolutionTasks {
     private final Recorder recorder;
     private final Libraries libraries;
     private final LibraryConvolution library;
 
-    ConvolutionTasks(Recorder recorder, Libraries libraries, LibraryConvolution library) {
+    /** Null where the device has none. */
+    private final TensorCoreConvolution tensorCores;
+
+    ConvolutionTasks(
+            Recorder recorder, Libraries libraries, LibraryConvolution library, TensorCoreConvolution tensorCores) {
         this.recorder = recorder;
         this.libraries = libraries;
         this.library = library;
+        this.tensorCores = tensorCores;
     }
 
     void conv(Buffer x, Linear w, ConvMode mode, Buffer residual, Buffer out) {
         TornadoBuffer r = residual == null ? null : TornadoBuffer.of(residual);
         if (libraries.gemm() && LibraryConvolution.suits(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out))) {
             library.convolve(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out));
+            return;
+        }
+        if (tensorCores != null && TensorCoreConvolution.suits(TornadoBuffer.of(x), w, r, TornadoBuffer.of(out))) {
+            tensorCores.convolve(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out));
             return;
         }
         convolve(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import uk.ac.manchester.tornado.api.common.Access;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
@@ -24,6 +25,7 @@ final class DeviceMemory implements AutoCloseable {
     private final long planId;
     private final List<DeviceArray> arrays = new ArrayList<>();
     private final Set<Integer> hashes = new HashSet<>();
+    private final DeviceArray fence = new DeviceArray("fence", DeviceArray.Type.I32, 1);
     private final Statistics statistics = new Statistics();
 
     /** Kernels' machine code, by the keys of their launches. */
@@ -97,13 +99,24 @@ final class DeviceMemory implements AutoCloseable {
         return a.longs(handle -> hashes.add(handle.hashCode()));
     }
 
+    /** Waits for everything that was queued. */
+    void sync() {
+        device.sync(planId);
+        if (device.getTornadoVMBackend() == TornadoVMBackendType.SPIRV && !arrays.isEmpty()) {
+            // its sync does nothing, but a read that waits comes after all that was queued before it
+            place(fence);
+            read(fence, 0, 1);
+        }
+    }
+
     /** Copies the whole mirror to the device. */
     void upload(DeviceArray a) {
         place(a);
+        device.sync(planId);
         long start = System.nanoTime();
         device.setStagedTransfers(true);
         device.streamIn(planId, a.array(), 0, 0, a.state(), null);
-        device.sync(planId);
+        sync();
         device.setStagedTransfers(false);
         statistics.uploadNanos += System.nanoTime() - start;
         statistics.uploaded += a.bytes();
@@ -112,11 +125,16 @@ final class DeviceMemory implements AutoCloseable {
     /** Copies a range of elements from the device into the mirror. */
     void download(DeviceArray a, long from, long count) {
         place(a);
+        device.sync(planId);
+        read(a, from, count);
+        device.sync(planId);
+    }
+
+    private void read(DeviceArray a, long from, long count) {
         a.state().setPartialCopySize(count * a.type().bytes);
         device.streamOutBlocking(
                 planId, a.array(), TornadoNativeArray.ARRAY_HEADER + from * a.type().bytes, a.state(), null);
         a.state().setPartialCopySize(0);
-        device.sync(planId);
     }
 
     String describe() {
@@ -135,7 +153,7 @@ final class DeviceMemory implements AutoCloseable {
 
     @Override
     public void close() {
-        device.sync(planId);
+        sync();
         for (DeviceArray a : arrays) {
             a.state().setLockBuffer(false);
             device.deallocate(a.state());

@@ -22,7 +22,7 @@ record Libraries(boolean gemm, boolean attention) {
         Optional<String> noGemm = missing(device, halves)
                 .or(NvidiaLibraries::withoutGemm)
                 .or(NvidiaLibraries::withoutCudnn);
-        Optional<String> noAttention = missing(device, halves).or(NvidiaLibraries::withoutCudnn);
+        Optional<String> noAttention = missing(device, halves).or(NvidiaLibraries::withoutAttention);
         return new Libraries(
                 choose("--gemm", options.gemm(), noGemm), choose("--attention", options.attention(), noAttention));
     }

@@ -1,12 +1,10 @@
 package dev.tandem.tornado;
 
 import dev.tandem.op.KeyEnds;
-import dev.tandem.tornado.kernels.LayoutKernels;
 import dev.tandem.tornado.kernels.LibraryKernels;
+import dev.tandem.tornado.nvidia.Attention;
 import dev.tandem.tornado.nvidia.Gemm;
-import java.util.Arrays;
-import uk.ac.manchester.tornado.api.common.Access;
-import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
+import dev.tandem.tornado.nvidia.NvidiaLibraries;
 
 /** Attention by cuDNN, scale by scale, which needs no mask; and the VQ-VAE's as two products around a softmax. */
 final class LibraryAttention {
@@ -24,70 +22,48 @@ final class LibraryAttention {
     }
 
     static boolean suits(TornadoBuffer q, TornadoKvCache kv, TornadoBuffer out) {
-        return q.half() == 1 && kv.headSize() % LibraryLinear.ALIGNMENT == 0 && q.offset() % LayoutKernels.HALVES == 0 && out.offset() % LayoutKernels.HALVES == 0;
+        return q.half() == 1
+                && kv.headSize() % LibraryLinear.ALIGNMENT == 0
+                && q.offset() % LibraryLinear.ALIGNMENT == 0
+                && out.offset() % LibraryLinear.ALIGNMENT == 0;
     }
 
     /** Scale by scale, each as one call over all of its keys. */
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
         int[] queryEnds = ends.queryEnds();
         int[] keyEnds = ends.keyEnds();
+        long cached = (long) kv.capacity() * kv.headSize();
+        Attention.Strides keys = new Attention.Strides(0, kv.heads() * cached, cached, kv.headSize());
+        DeviceArray workspace = session.libraryWorkspace();
         int first = 0;
         for (int s = 0; s < queryEnds.length; s++) {
-            segment(q, kv, first, queryEnds[s] - first, keyEnds[s], scale, out);
+            Attention a = new Attention(
+                    kv.rows(),
+                    kv.heads(),
+                    queryEnds[s] - first,
+                    keyEnds[s],
+                    kv.headSize(),
+                    scale,
+                    byHead(q, kv, first),
+                    keys,
+                    byHead(out, kv, first));
+            recorder.library("attention", (g, id, args) -> {
+                Object[] arrays = {
+                    args.array(q.array()), args.array(kv.keys()), args.array(kv.values()), args.array(workspace), args.array(out.array())
+                };
+                g.libraryTask(
+                        id,
+                        call -> NvidiaLibraries.attention(call, arrays[0], arrays[1], arrays[2], arrays[3], arrays[4]),
+                        a);
+            });
             first = queryEnds[s];
         }
     }
 
-    private void segment(
-            TornadoBuffer q, TornadoKvCache kv, int first, int count, int keys, float scale, TornadoBuffer out) {
-        int rows = kv.rows();
-        int heads = kv.heads();
-        int size = kv.headSize();
-        long queries = (long) rows * heads * count * size;
-        DeviceArray packedQ = session.scratch("queries by head", DeviceArray.Type.F16, queries);
-        DeviceArray packedOut = session.scratch("attended by head", DeviceArray.Type.F16, queries);
-        int longs = Math.toIntExact(queries / LayoutKernels.HALVES);
-        int part = size / LayoutKernels.HALVES;
-        boolean full = keys == kv.capacity();
-        int packed = full ? 0 : Math.multiplyExact(rows * heads, keys * part);
-        DeviceArray k = full ? kv.keys() : session.scratch("keys packed", DeviceArray.Type.F16, (long) packed * LayoutKernels.HALVES);
-        DeviceArray v = full ? kv.values() : session.scratch("values packed", DeviceArray.Type.F16, (long) packed * LayoutKernels.HALVES);
-        int[] d = {
-            longs, part, count, heads, q.size(1), first, q.offset() / LayoutKernels.HALVES, packed, keys * part, kv.capacity() * part
-        };
-        recorder.launch("pack", Grid.elements((long) longs + packed), (g, id, a) -> g.task(
-                id,
-                LayoutKernels::pack,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.longs(q.array()),
-                a.longs(kv.keys()),
-                a.longs(kv.values()),
-                a.longs(packedQ),
-                full ? a.longs(null) : a.longs(k),
-                full ? a.longs(null) : a.longs(v)));
-        recorder.library("sdpa", (g, id, a) -> {
-            Object[] arrays = {a.array(packedQ), a.array(k), a.array(v), a.array(packedOut)};
-            g.libraryTask(
-                    id, f -> sdpa(arrays, rows, heads, count, keys, size, f), scale);
-        });
-        int[] back = {longs, part, count, heads, q.size(1), first, out.offset() / LayoutKernels.HALVES};
-        recorder.launch("joinHeads", Grid.elements(longs), (g, id, a) -> g.task(
-                id, LayoutKernels::joinHeads, Recorder.CONTEXT, a.dims(back), a.longs(packedOut), a.longs(out.array())));
-    }
-
-    /** TornadoVM's own task for cuDNN. */
-    private static LibraryTaskDescriptor sdpa(
-            Object[] arrays, int rows, int heads, int queries, int keys, int size, float scale) {
-        Object[] parameters = {arrays[0], arrays[1], arrays[2], arrays[3], rows, heads, queries, keys, size, scale, false};
-        Access[] access = new Access[parameters.length];
-        Arrays.fill(access, Access.READ_ONLY);
-        access[3] = Access.WRITE_ONLY;
-        return new LibraryTaskDescriptor()
-                .withLibrary("nvidia/cudnn")
-                .withFunction("sdpaForward")
-                .withParameters(parameters)
-                .withAccess(access);
+    /** Positions from {@code first} on of [rows, positions, heads · size]. */
+    private static Attention.Strides byHead(TornadoBuffer b, TornadoKvCache kv, int first) {
+        long width = (long) kv.heads() * kv.headSize();
+        return new Attention.Strides(b.offset() + first * width, b.size(1) * width, kv.headSize(), width);
     }
 
     static boolean suitsSpatial(TornadoBuffer qkv, TornadoBuffer out) {

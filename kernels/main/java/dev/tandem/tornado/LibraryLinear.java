@@ -2,10 +2,9 @@ package dev.tandem.tornado;
 
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.kernels.LayoutKernels;
 import dev.tandem.tornado.kernels.LibraryKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
-import dev.tandem.tornado.kernels.NormKernels;
+import dev.tandem.tornado.kernels.PackedKernels;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
 
@@ -49,7 +48,7 @@ final class LibraryLinear {
         int rows = x.elements() / inputs;
         int positions = x.shape().rank() == 3 ? x.size(1) : 1;
         int usual = USUAL_ROWS_PER_POSITION * positions;
-        DeviceArray in = x.half() == 1 ? x.array() : halve(x);
+        DeviceArray in = x.half() == 1 ? x.array() : Halved.of(session, recorder, x);
         long xOffset = x.half() == 1 ? x.offset() : 0;
         TornadoWeight b = bias == null ? null : TornadoWeight.of(bias);
         if (epilogue == LinearKernels.GATED_ADD) {
@@ -67,18 +66,6 @@ final class LibraryLinear {
         Gemm.Epilogue end = gelu ? Gemm.Epilogue.GELU_BIAS : b == null ? Gemm.Epilogue.NONE : Gemm.Epilogue.BIAS;
         DeviceArray added = b == null ? null : half ? b.halves() : b.floats();
         multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, yOffset, half, end), in, w.matrix(), added, y);
-    }
-
-    private DeviceArray halve(TornadoBuffer x) {
-        DeviceArray half = session.scratch("in fp16", DeviceArray.Type.F16, x.elements());
-        recorder.launch("halve", Grid.elements(x.elements()), (g, id, a) -> g.task(
-                id,
-                LayoutKernels::halve,
-                Recorder.CONTEXT,
-                a.dims(x.elements(), x.offset()),
-                a.floats(x.array()),
-                a.halves(half)));
-        return half;
     }
 
     /** Any product that the library takes. */
@@ -140,7 +127,7 @@ final class LibraryLinear {
                 && before.positions == x.size(1)
                 && out.size(1) == x.size(1)
                 && out.half() == 1
-                && x.size(2) <= NormKernels.MAX_FUSED_WIDTH;
+                && x.size(2) <= PackedKernels.MAX_WIDTH;
         if (!fits || !recorder.takeOver(before)) {
             return false;
         }
@@ -164,9 +151,10 @@ final class LibraryLinear {
             before.gateAt
         };
         int biased = before.biased();
-        recorder.launch("gatedAddNorm" + biased, Grid.groups(x.rows(), NormKernels.LANES), (g, id, a) -> g.task(
+        Grid grid = Grid.groups(x.rows(), PackedKernels.rowLanes(width));
+        recorder.launch("gatedAddNorm" + biased, grid, (g, id, a) -> g.task(
                 id,
-                NormKernels::gatedAddNorm,
+                PackedKernels::gatedAddNorm,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.halves(before.h),

@@ -12,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Products with weights: which kernel, or the library, makes them. */
+/** Products with weights: which kernel makes them, or the library, or tensor cores. */
 final class LinearTasks {
     /** Up to so many positions per picture, {@link LinearKernels#rows}. */
     private static final int FEW_POSITIONS = 4;
@@ -24,10 +24,14 @@ final class LinearTasks {
     private final Libraries libraries;
     private final LibraryLinear library;
 
-    LinearTasks(Recorder recorder, Libraries libraries, LibraryLinear library) {
+    /** Null where the device has none. */
+    private final TensorCoreLinear tensorCores;
+
+    LinearTasks(Recorder recorder, Libraries libraries, LibraryLinear library, TensorCoreLinear tensorCores) {
         this.recorder = recorder;
         this.libraries = libraries;
         this.library = library;
+        this.tensorCores = tensorCores;
     }
 
     void linear(Buffer x, Linear w, Buffer out) {
@@ -50,6 +54,10 @@ final class LinearTasks {
             TornadoBuffer x, Weight weight, Weight bias, int epilogue, Modulation gate, DeviceArray y, int yOffset) {
         if (libraries.gemm() && LibraryLinear.suits(x, weight, yOffset)) {
             library.project(x, weight, bias, epilogue, gate, y, yOffset);
+            return;
+        }
+        if (tensorCores != null && TensorCoreLinear.suits(x, weight)) {
+            tensorCores.project(x, weight, bias, epilogue, gate, y, yOffset);
             return;
         }
         TornadoWeight w = TornadoWeight.of(weight);

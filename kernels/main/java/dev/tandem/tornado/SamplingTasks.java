@@ -41,7 +41,8 @@ final class SamplingTasks {
                 a.floats(cuts),
                 a.floats(settings),
                 a.ints(seeds),
-                a.ints(t.array())));
+                a.ints(t.array()),
+                session.shiftsLongs()));
     }
 
     void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out) {
@@ -75,7 +76,8 @@ final class SamplingTasks {
                 a.dims(d),
                 a.floats(l.array()),
                 a.floats(settings),
-                a.floats(cuts)));
+                a.floats(cuts),
+                session.shiftsLongs()));
         return cuts;
     }
 
@@ -91,7 +93,8 @@ final class SamplingTasks {
             settingsAt(state, scale),
             TornadoBuffer.of(state.seeds()).offset(),
             to,
-            width
+            width,
+            1
         };
     }
 

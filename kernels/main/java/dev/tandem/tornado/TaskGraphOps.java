@@ -29,12 +29,22 @@ final class TaskGraphOps implements Ops {
         LibraryLinear libraryLinear = new LibraryLinear(session, recorder);
         LibraryAttention libraryAttention = new LibraryAttention(session, recorder, libraryLinear);
         LibraryConvolution libraryConvolution = new LibraryConvolution(session, recorder);
-        linear = new LinearTasks(recorder, libraries, libraryLinear);
+        boolean cores = session.tensorCores();
+        linear = new LinearTasks(
+                recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(session, recorder) : null);
         transformer = new TransformerTasks(
-                session, recorder, storage, linear, libraries, libraryLinear, libraryAttention);
+                session,
+                recorder,
+                storage,
+                linear,
+                libraries,
+                libraryLinear,
+                libraryAttention,
+                cores ? new TensorCoreAttention(recorder) : null);
         sampling = new SamplingTasks(session, recorder);
         quantizer = new QuantizerTasks(recorder);
-        convolution = new ConvolutionTasks(recorder, libraries, libraryConvolution);
+        convolution = new ConvolutionTasks(
+                recorder, libraries, libraryConvolution, cores ? new TensorCoreConvolution(session, recorder) : null);
         vqVae = new VqVaeTasks(session, recorder, libraries, libraryAttention);
         classifier = new ClassifierTasks(recorder);
     }
@@ -172,6 +182,11 @@ final class TaskGraphOps implements Ops {
     @Override
     public void clamp(Buffer x, float low, float high, Buffer out) {
         vqVae.clamp(x, low, high, out);
+    }
+
+    @Override
+    public void toBytes(Buffer x, Buffer out) {
+        vqVae.toBytes(x, out);
     }
 
     // ---- classifiers

@@ -18,10 +18,21 @@ final class TornadoDevices {
     private static final String MODULE = "tornado.runtime";
     private static final Pattern MISSING = Pattern.compile("([^ :/]+\\.so[.0-9]*): cannot open shared object file");
 
+    private static final Pattern CUDA_VERSION = Pattern.compile("Device version *: CUDA ([0-9]+)\\.");
+
+    /** Compute capability. */
+    private static final int AMPERE = 8;
+
     private TornadoDevices() {}
 
     /** A device and how it is named. */
-    record Found(Device about, String backend, TornadoXPUDevice device) {}
+    record Found(Device about, String backend, TornadoXPUDevice device) {
+        /** Whether kernels can use tensor cores here: those of Ampere and later, by the CUDA back-end. */
+        boolean tensorCores() {
+            Matcher version = CUDA_VERSION.matcher(String.valueOf(device.getPhysicalDevice().getDeviceInfo()));
+            return backend.equals("cuda") && version.find() && Integer.parseInt(version.group(1)) >= AMPERE;
+        }
+    }
 
     /** What came of starting TornadoVM; it can be tried once in a process. */
     private static final class Start {
@@ -83,11 +94,14 @@ final class TornadoDevices {
     }
 
     private static boolean halves(String backend, TornadoXPUDevice device) {
-        if (!backend.equals("opencl") && !backend.equals("spirv")) {
+        if (backend.equals("spirv")) {
+            return false; // TornadoVM 5.2.0 stores floats there, unconverted, where halves belong
+        }
+        if (!backend.equals("opencl")) {
             return true;
         }
         // NVIDIA's OpenCL stores fp16 without listing the extension
-        String extensions = String.valueOf(device.getPhysicalDevice()) + device.getPhysicalDevice().getDeviceInfo();
+        String extensions = device.getPhysicalDevice().getDeviceInfo();
         return device.getPlatformName().contains("NVIDIA") || extensions.contains("cl_khr_fp16");
     }
 

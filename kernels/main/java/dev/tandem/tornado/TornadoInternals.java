@@ -4,15 +4,26 @@ import dev.tandem.engine.DeviceException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.OptionalLong;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoTaskGraphInterface;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
 import uk.ac.manchester.tornado.runtime.tasks.TornadoTaskGraph;
 
 /** What TornadoVM 5.2.0 has but does not publish. */
 final class TornadoInternals {
+    /** Where in its memory TornadoVM takes an array to begin for pairs of fp16 and for tensor cores: the JVM's header. */
+    private static final int ASSUMED_HEADER = 16;
+
     private TornadoInternals() {}
+
+    /** What such an index is short of, in elements. */
+    static int off(DeviceArray.Type type) {
+        return ((int) TornadoNativeArray.ARRAY_HEADER - ASSUMED_HEADER) / type.bytes;
+    }
 
     static TornadoTaskGraphInterface implementation(TaskGraph tasks) {
         return (TornadoTaskGraphInterface) call(TaskGraph.class, tasks, "getTaskGraphImpl");
@@ -30,9 +41,20 @@ final class TornadoInternals {
         context(graph).setExecutionPlanId(planId);
         call(TornadoTaskGraph.class, graph, "setupProfiler");
         call(TornadoTaskGraph.class, graph, "compileComputeGraphToTornadoVMBytecode");
-        Object vm = get(TornadoTaskGraph.class, graph, "vm");
-        Object interpreter = ((Object[]) get(vm.getClass(), vm, "tornadoVMInterpreters"))[0];
+        Object interpreter = interpreter(graph);
         return (TornadoInstalledCode[]) get(interpreter.getClass(), interpreter, "installedCodes");
+    }
+
+    /** The driver's handle of what the graph's first run captured, if anything. */
+    static OptionalLong captured(TornadoTaskGraphInterface graph) {
+        Object interpreter = interpreter(graph);
+        Map<?, ?> handles = (Map<?, ?>) get(interpreter.getClass(), interpreter, "executionGraphHandles");
+        return handles.values().stream().mapToLong(Long.class::cast).findFirst();
+    }
+
+    private static Object interpreter(TornadoTaskGraphInterface graph) {
+        Object vm = get(TornadoTaskGraph.class, graph, "vm");
+        return ((Object[]) get(vm.getClass(), vm, "tornadoVMInterpreters"))[0];
     }
 
     private static Object get(Class<?> type, Object owner, String name) {

@@ -71,7 +71,6 @@ final class TornadoProgram implements Program {
     }
 
     private void sync() {
-        DeviceMemory memory = constants.memory();
-        memory.device().sync(memory.planId());
+        constants.memory().sync();
     }
 }

@@ -58,6 +58,10 @@ public final class TornadoProvider implements DeviceProvider {
         boolean halves = options.precision() == null ? device.halves() : options.precision() == Precision.FP16;
         Libraries libraries = Libraries.choose(options, device, halves);
         return new TornadoSession(
-                found.device(), halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32, libraries, true);
+                found.device(),
+                halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32,
+                libraries,
+                halves && found.tensorCores(),
+                true);
     }
 }

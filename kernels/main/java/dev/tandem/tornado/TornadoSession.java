@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 
 /** A device that runs task graphs. */
@@ -30,6 +31,7 @@ final class TornadoSession implements Session {
     private final Constants constants;
     private final DeviceArray.Type storage;
     private final Libraries libraries;
+    private final boolean tensorCores;
     private final boolean capture;
 
     /** Per overlay, keys and values of its blocks in turn. */
@@ -43,13 +45,16 @@ final class TornadoSession implements Session {
      *
      * @param storage how activations, caches and matrices are kept
      * @param libraries which operations libraries compute
+     * @param tensorCores whether kernels of our own may use them
      * @param capture whether graphs are captured where the device can
      */
-    TornadoSession(TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean capture) {
+    TornadoSession(
+            TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean tensorCores, boolean capture) {
         this.memory = new DeviceMemory(device, PLAN);
         this.constants = new Constants(memory);
         this.storage = storage;
         this.libraries = libraries;
+        this.tensorCores = tensorCores;
         this.capture = capture;
     }
 
@@ -64,6 +69,16 @@ final class TornadoSession implements Session {
         Statistics s = memory.statistics();
         return Optional.of(
                 new DeviceUse(memory.bytes(), s.uploaded, s.convertNanos, s.uploadNanos, s.programs, s.firstNanos));
+    }
+
+    /** Whether kernels of our own may use tensor cores. */
+    boolean tensorCores() {
+        return tensorCores;
+    }
+
+    /** Whether {@link dev.tandem.tornado.kernels.PackedKernels} run here. */
+    boolean packs() {
+        return storage == DeviceArray.Type.F16 && memory.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA;
     }
 
     Constants constants() {
@@ -126,6 +141,11 @@ final class TornadoSession implements Session {
         return a;
     }
 
+    /** 1 where kernels may shift longs to the right; see {@code FixedPoint}. */
+    int shiftsLongs() {
+        return memory.device().getTornadoVMBackend() == TornadoVMBackendType.SPIRV ? 0 : 1;
+    }
+
     /** What libraries work in. */
     DeviceArray libraryWorkspace() {
         return scratch("libraries' workspace", DeviceArray.Type.I8, NvidiaLibraries.WORKSPACE);
@@ -142,7 +162,7 @@ final class TornadoSession implements Session {
 
     @Override
     public void await() {
-        memory.device().sync(memory.planId());
+        memory.sync();
     }
 
     /** Places a buffer's array, zeroed. */

@@ -4,6 +4,7 @@ import dev.tandem.op.Weight;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
+import dev.tandem.tornado.kernels.TensorCoreKernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
@@ -24,6 +25,7 @@ final class TornadoWeight implements Weight {
     private DeviceArray floats;
     private DeviceArray halves;
     private DeviceArray factors;
+    private DeviceArray blocks;
 
     TornadoWeight(Tensor tensor, Tensor scale, DeviceArray.Type storage, DeviceMemory memory) {
         this.tensor = tensor;
@@ -97,6 +99,48 @@ final class TornadoWeight implements Weight {
                     : upload(DeviceArray.Type.F16, shape().elements() / size(0) * rows);
         }
         return halves;
+    }
+
+    /** Whether {@link #matrix} is, or would be, of fp16. */
+    boolean halved() {
+        return storage == DeviceArray.Type.F16 && tensor.dtype() != DType.I8;
+    }
+
+    /**
+     * {@link #matrix} [N, K] in fp16 as tensor cores' kernels want it: [N/8, K, 8], with rows of zeros until their number
+     * is a multiple of 8.
+     */
+    DeviceArray blocks() {
+        if (blocks == null) {
+            int wide = TensorCoreKernels.BLOCK;
+            int outputs = size(0);
+            int inputs = Math.toIntExact(shape().elements() / outputs);
+            int bands = (int) Grid.blocks(outputs, wide);
+            int taps = shape().rank() == 4 ? shape().size(2) * shape().size(3) : 1;
+            int channels = inputs / taps;
+            blocks = new DeviceArray(name(), DeviceArray.Type.F16, (long) bands * wide * inputs);
+            memory.place(blocks);
+            long start = System.nanoTime();
+            MemorySegment to = blocks.mirror();
+            boolean same = tensor.dtype() == DType.F16;
+            IntStream.range(0, bands).parallel().forEach(band -> {
+                int rows = Math.min(wide, outputs - band * wide);
+                for (int i = 0; i < inputs; i++) {
+                    long at = ((long) band * inputs + i) * wide;
+                    for (int n = 0; n < rows; n++) {
+                        long row = (long) (band * wide + n) * inputs;
+                        long from = row + i % channels * taps + i / channels;
+                        short bits = same
+                                ? tensor.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * from)
+                                : Float.floatToFloat16(value(from, inputs));
+                        to.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * (at + n), bits);
+                    }
+                }
+            });
+            memory.statistics().convertNanos += System.nanoTime() - start;
+            memory.upload(blocks);
+        }
+        return blocks;
     }
 
     private DeviceArray upload(DeviceArray.Type type) {

@@ -12,6 +12,7 @@ import dev.tandem.tornado.kernels.ElementKernels;
 import dev.tandem.tornado.kernels.EmbeddingKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
 import dev.tandem.tornado.kernels.NormKernels;
+import dev.tandem.tornado.kernels.PackedKernels;
 import java.util.stream.IntStream;
 
 /** The transformer's operations but its products: embeddings, adaptive norms, keys and values, attention. */
@@ -24,6 +25,9 @@ final class TransformerTasks {
     private final LibraryLinear libraryLinear;
     private final LibraryAttention libraryAttention;
 
+    /** Null where the device has none. */
+    private final TensorCoreAttention tensorCores;
+
     TransformerTasks(
             TornadoSession session,
             Recorder recorder,
@@ -31,7 +35,8 @@ final class TransformerTasks {
             LinearTasks linear,
             Libraries libraries,
             LibraryLinear libraryLinear,
-            LibraryAttention libraryAttention) {
+            LibraryAttention libraryAttention,
+            TensorCoreAttention tensorCores) {
         this.session = session;
         this.recorder = recorder;
         this.storage = storage;
@@ -39,6 +44,7 @@ final class TransformerTasks {
         this.libraries = libraries;
         this.libraryLinear = libraryLinear;
         this.libraryAttention = libraryAttention;
+        this.tensorCores = tensorCores;
     }
 
     void embedLabels(Buffer labels, Weight table, Buffer out) {
@@ -180,7 +186,25 @@ final class TransformerTasks {
         int half = three.half();
         int norm = w.l2Norm() ? 1 : 0;
         int items = in.rows() * kv.heads();
-        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), first, kv.capacity(), 0, o.offset(), items};
+        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), first, kv.capacity(), 0, o.offset(), items, TornadoInternals.off(DeviceArray.Type.F16)};
+        if (session.packs() && kv.headSize() % 2 == 0 && kv.headSize() <= PackedKernels.MAX_HEAD && o.offset() % 2 == 0) {
+            Grid warps = Grid.groups(
+                    Grid.blocks(items, PackedKernels.SPLIT_HEADS), PackedKernels.WARP * PackedKernels.SPLIT_HEADS);
+            recorder.launch("splitPacked" + norm, warps, (g, id, a) -> g.task(
+                    id,
+                    PackedKernels::split,
+                    Recorder.CONTEXT,
+                    a.dims(d),
+                    a.halves(three),
+                    a.floats(qBias),
+                    a.floats(vBias),
+                    a.floats(qScale),
+                    a.halves(o.array()),
+                    a.halves(kv.keys()),
+                    a.halves(kv.values()),
+                    norm));
+            return;
+        }
         Grid grid = Grid.groups(
                 Grid.blocks(items, AttentionKernels.SPLIT_HEADS),
                 AttentionKernels.SPLIT_LANES * AttentionKernels.SPLIT_HEADS);
@@ -214,6 +238,10 @@ final class TransformerTasks {
         }
         if (libraries.attention() && LibraryAttention.suits(i, kv, o)) {
             libraryAttention.attention(i, kv, ends, scale, o);
+            return;
+        }
+        if (tensorCores != null && TensorCoreAttention.suits(i, kv)) {
+            tensorCores.attention(i, kv, ends, scale, o);
             return;
         }
         int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.capacity(), i.offset(), o.offset()};

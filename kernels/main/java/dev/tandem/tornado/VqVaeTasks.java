@@ -5,6 +5,14 @@ import dev.tandem.op.Weight;
 import dev.tandem.tornado.kernels.AttentionKernels;
 import dev.tandem.tornado.kernels.ElementKernels;
 import dev.tandem.tornado.kernels.NormKernels;
+import dev.tandem.tornado.kernels.PackedKernels;
+import dev.tandem.tornado.kernels.SpatialKernels;
+import java.util.Arrays;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The VQ-VAE's operations but its convolutions. */
 final class VqVaeTasks {
@@ -12,6 +20,9 @@ final class VqVaeTasks {
     private static final int CHUNK_PIXELS = 32;
 
     private static final int MAX_CHUNKS = 512;
+
+    /** About how many work-items of {@link PackedKernels#groupApply} make a group. */
+    private static final int PACKED_LANES = 256;
 
     private final TornadoSession session;
     private final Recorder recorder;
@@ -64,6 +75,25 @@ final class VqVaeTasks {
                 a.values(eps),
                 a.floats(stats)));
         int active = silu ? 1 : 0;
+        if (session.packs() && i.half() == 1 && o.half() == 1 && channels % 2 == 0 && (i.offset() | o.offset()) % 2 == 0) {
+            int rows = Math.max(1, PACKED_LANES / (channels / 2));
+            int[] packed = Arrays.copyOf(d, d.length + 2);
+            packed[d.length] = rows;
+            packed[d.length + 1] = TornadoInternals.off(DeviceArray.Type.F16);
+            Grid pairs = Grid.groups((long) pictures * chunks, rows * channels / 2);
+            recorder.launch("groupApplyPacked" + active, pairs, (g, id, a) -> g.task(
+                    id,
+                    PackedKernels::groupApply,
+                    Recorder.CONTEXT,
+                    a.dims(packed),
+                    a.halves(i.array()),
+                    a.floats(stats),
+                    a.floats(scale),
+                    a.floats(shift),
+                    a.halves(o.array()),
+                    active));
+            return;
+        }
         recorder.launch("groupApply" + i.half() + o.half() + active, grid, (g, id, a) -> g.task(
                 id,
                 NormKernels::groupApply,
@@ -94,10 +124,14 @@ final class VqVaeTasks {
                     + AttentionKernels.MAX_PIXELS + " that attention takes");
         }
         int[] d = {pixels, o.size(3), i.offset(), o.offset()};
-        Grid grid = Grid.groups((long) o.size(0) * pixels, AttentionKernels.SPATIAL_LANES);
-        recorder.launch("spatial" + i.half() + o.half(), grid, (g, id, a) -> g.task(
+        boolean small = pixels <= SpatialKernels.MAX_PIXELS;
+        Grid grid = small
+                ? Grid.squares(Grid.blocks(pixels, SpatialKernels.SIDE), o.size(0), 1, SpatialKernels.SIDE)
+                : Grid.groups((long) o.size(0) * pixels, AttentionKernels.SPATIAL_LANES);
+        Spatial kernel = small ? SpatialKernels::attend : AttentionKernels::spatial;
+        recorder.launch((small ? "spatialSmall" : "spatial") + i.half() + o.half(), grid, (g, id, a) -> g.task(
                 id,
-                AttentionKernels::spatial,
+                kernel,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.values(scale),
@@ -123,4 +157,25 @@ final class VqVaeTasks {
                 a.floats(o.array()),
                 i.half()));
     }
+
+    void toBytes(Buffer x, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        int[] d = {o.elements(), o.size(1), i.elements() / i.size(0), i.offset(), o.offset()};
+        recorder.launch("toBytes", Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id, ElementKernels::toBytes, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.ints(o.array())));
+    }
+
+    /** Both take the same. */
+    private interface Spatial
+            extends Task9<
+                    KernelContext,
+                    IntArray,
+                    FloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    Integer,
+                    Integer> {}
 }

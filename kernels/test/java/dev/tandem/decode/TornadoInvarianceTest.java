@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** A device gives the same picture in any batch, and the codes that the CPU draws. */
 class TornadoInvarianceTest {
+    private static final SamplingSettings SETTINGS =
+            new SamplingSettings(List.of(2.0), List.of(20.0), List.of(0.9), List.of(1.1), false);
+
     private final InvarianceTest tests = new InvarianceTest();
     private final Case fixture = new Case("a");
 
@@ -35,12 +38,12 @@ class TornadoInvarianceTest {
     private Drawn draw(Session session, boolean smooth) {
         Schedule schedule = Schedule.collaborative("var", "refiner", 2, 4);
         SamplingSettings settings =
-                new SamplingSettings(List.of(2.0), List.of(20.0), List.of(0.9), List.of(1.1), smooth);
+                new SamplingSettings(SETTINGS.cfg(), SETTINGS.topK(), SETTINGS.topP(), SETTINGS.temperature(), smooth);
         Ensemble models = Ensemble.load(session, fixture, schedule.models());
         Generator generator = new Generator(models, schedule, settings, 3, 1);
-        float[] image = generator.generate(
+        generator.generate(
                 List.of(new Picture(1, 11), new Picture(10, -12), new Picture(3, 1L << 40)), GenerationListener.NONE);
-        return new Drawn(generator.readTokens(), image);
+        return new Drawn(generator.readTokens(), generator.readImage());
     }
 
     @Test

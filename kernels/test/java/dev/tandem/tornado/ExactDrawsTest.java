@@ -19,17 +19,20 @@ class ExactDrawsTest {
     private static final int ROWS = 512;
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 1", "0.01, 0, 2", "0.5, 0, 0.8", "3, 0, 2", "0, 0.3, 1", "0.01, 0.5, 2", "0.5, 0.999, 1"})
-    void everyDrawIsTheOracles(float spread, double topP, double temperature) {
+    @CsvSource({
+        "0, 0, 0, 1", "0.01, 0, 0, 2", "0.5, 0, 0, 0.8", "3, 0, 0, 2", "0, 0, 0.3, 1", "0.01, 0, 0.5, 2", "0.5, 0, 0.999, 1",
+        "0.5, 900, 0.95, 1", "0.1, 2048, 0.9, 1", "0.1, 2049, 0.9, 1"
+    })
+    void everyDrawIsTheOracles(float spread, int topK, double topP, double temperature) {
         try (Session scalar = Backends.choose("scalar").provider().open(SessionOptions.defaults());
                 Session device = Backends.choose("tornado").provider().open(TestDevice.options())) {
-            int[] expected = draw(scalar, spread, topP, temperature);
+            int[] expected = draw(scalar, spread, topK, topP, temperature);
             assertTrue(Arrays.stream(expected).distinct().count() > ROWS / 4);
-            assertArrayEquals(expected, draw(device, spread, topP, temperature));
+            assertArrayEquals(expected, draw(device, spread, topK, topP, temperature));
         }
     }
 
-    private static int[] draw(Session session, float spread, double topP, double temperature) {
+    private static int[] draw(Session session, float spread, int topK, double topP, double temperature) {
         OpsBench b = new OpsBench(session, new Random(11));
         Buffer logits = session.floats("logits", 2, ROWS, VOCABULARY);
         float[] values = b.values(2 * ROWS * VOCABULARY);
@@ -37,7 +40,7 @@ class ExactDrawsTest {
             values[i] = values[i] * spread + 0f; // no −0
         }
         session.write(logits, values);
-        SamplingState state = TornadoOpsTest.state(b, TornadoOpsTest.settings(0, topP, temperature));
+        SamplingState state = TornadoOpsTest.state(b, TornadoOpsTest.settings(topK, topP, temperature));
         Buffer tokens = b.ints(new int[2 * ROWS], 2, ROWS);
         b.run(o -> o.sample(logits, state, 1, 0, tokens));
         return session.readInts(tokens);

@@ -19,6 +19,11 @@ public final class TestDevice {
         return precision() == Precision.FP16 ? Math.max(tolerance, 4e-3) : tolerance;
     }
 
+    /** How often a thing is done that must not depend on timing: a hundred times on a device that was named. */
+    public static int repetitions() {
+        return System.getProperty("tandem.test.device") == null ? 5 : 100;
+    }
+
     public static SessionOptions options() {
         return new SessionOptions(
                 Runtime.getRuntime().availableProcessors(), System.getProperty("tandem.test.device"), precision());

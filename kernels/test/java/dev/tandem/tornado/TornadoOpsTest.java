@@ -47,6 +47,14 @@ class TornadoOpsTest {
         OpsBench.check(scalar, device, tolerance, work);
     }
 
+    private static float[] bytesOf(int[] words) {
+        float[] out = new float[4 * words.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = words[i / 4] >> 8 * (i % 4) & 0xff;
+        }
+        return out;
+    }
+
     private static float[] toFloats(int[] values) {
         float[] out = new float[values.length];
         for (int i = 0; i < out.length; i++) {
@@ -85,6 +93,12 @@ class TornadoOpsTest {
             Buffer out = b.floats(1, 1, 3, 41);
             b.run(o -> o.clamp(x, -0.5f, 0.7f, out));
             return b.read(out);
+        });
+        check(0, b -> {
+            Buffer x = b.floats(3, 3, 5, 3);
+            Buffer out = b.ints(new int[3 * 12], 3, 12);
+            b.run(o -> o.toBytes(x, out));
+            return bytesOf(b.session().readInts(out));
         });
         check(0, b -> {
             Buffer x = b.floats(3, 41);
@@ -410,11 +424,12 @@ class TornadoOpsTest {
         }
     }
 
-    @Test
-    void spatialAttention() {
+    @ParameterizedTest
+    @CsvSource({"13, 20", "16, 100", "17, 20"})
+    void spatialAttention(int side, int channels) {
         check(TOLERANCE, b -> {
-            Buffer qkv = b.activations(2, 13, 13, 3 * 20);
-            Buffer out = b.activations(2, 13, 13, 20);
+            Buffer qkv = b.activations(2, side, side, 3L * channels);
+            Buffer out = b.activations(2, side, side, channels);
             b.run(o -> o.spatialAttention(qkv, 0.22f, out));
             return b.read(out);
         });

@@ -18,7 +18,7 @@ final class BatchSize {
     /** More than this gains little on a CPU. */
     private static final int USUAL = 4;
     /** On a device of its own memory. */
-    private static final int USUAL_ON_DEVICE = 8;
+    private static final int USUAL_ON_DEVICE = 32;
     /** Share of the heap, or of the device's memory, that a run may take. */
     private static final double SHARE = 0.9;
     /** What a device needs beside what the estimate counts: compiled kernels, scratch memory of operations. */

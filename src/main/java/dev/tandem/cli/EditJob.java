@@ -38,9 +38,9 @@ record EditJob(Ensemble models, Schedule schedule, SamplingSettings settings, in
                         repeated(region.patches().toFloats(), n));
             }
             watcher.batchBegins(n);
-            float[] pixels = generator.generate(some, watcher);
+            byte[] rgb = generator.generate(some, watcher);
             for (int b = 0; b < n; b++) {
-                edited.add(RgbImage.ofPixels(pixels, b * RgbImage.CHANNELS * side * side, side, side));
+                edited.add(RgbImage.ofBytes(rgb, b * RgbImage.CHANNELS * side * side, side, side));
             }
         }
         return new Result(reconstruction, Collections.unmodifiableList(edited));

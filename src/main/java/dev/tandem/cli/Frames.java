@@ -69,16 +69,17 @@ final class Frames implements PictureJob.Watcher {
 
     @Override
     public void decodedScale(Schedule.Step step, Generator generator, long nanos) {
-        float[] pixels = generator.decodeSoFar();
+        generator.decodeSoFar();
+        byte[] rgb = generator.readPictures();
         int side = vae.imageSide();
         for (int b = 0; b < grown.size(); b++) {
-            RgbImage image = RgbImage.ofPixels(pixels, b * RgbImage.CHANNELS * side * side, side, side);
+            RgbImage image = RgbImage.ofBytes(rgb, b * RgbImage.CHANNELS * side * side, side, side);
             grown.get(b).add(image);
         }
     }
 
     @Override
-    public void batchDone(float[] pixels) throws IOException {
+    public void batchDone(Generator generator) throws IOException {
         for (int b = 0; b < grown.size(); b++) {
             write(pictures.get(first + b), grown.get(b));
         }

@@ -133,8 +133,8 @@ final class GenerateTrace implements PictureJob.Watcher, AutoCloseable {
     }
 
     @Override
-    public void batchDone(float[] pixels) throws IOException {
-        float[] image = Planes.channelsFirst(pixels, shape.pictures(), 3);
+    public void batchDone(Generator generator) throws IOException {
+        float[] image = Planes.channelsFirst(generator.readImage(), shape.pictures(), 3);
         for (int i = 0; i < image.length; i++) {
             image[i] = (image[i] + 1) / 2;
         }

@@ -21,8 +21,8 @@ record PictureJob(Ensemble models, Schedule schedule, SamplingSettings settings,
         /** The next batch begins. */
         default void batchBegins(int pictures) {}
 
-        /** @param pixels [B, H, W, 3] in [−1, 1] */
-        default void batchDone(float[] pixels) throws IOException {}
+        /** A batch is made; the generator's buffers hold it. */
+        default void batchDone(Generator generator) throws IOException {}
     }
 
     /** Takes the pictures in their order. */
@@ -55,10 +55,10 @@ record PictureJob(Ensemble models, Schedule schedule, SamplingSettings settings,
                 generator = new Generator(models, schedule, settings, some.size(), decodeBatch);
             }
             watcher.batchBegins(some.size());
-            float[] pixels = generator.generate(some, watcher);
-            watcher.batchDone(pixels);
+            byte[] rgb = generator.generate(some, watcher);
+            watcher.batchDone(generator);
             for (int b = 0; b < some.size(); b++) {
-                receiver.accept(some.get(b), RgbImage.ofPixels(pixels, b * size, side, side));
+                receiver.accept(some.get(b), RgbImage.ofBytes(rgb, b * size, side, side));
             }
         }
     }

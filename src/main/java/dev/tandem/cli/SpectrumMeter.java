@@ -55,7 +55,8 @@ final class SpectrumMeter implements PictureJob.Watcher {
         }
         add(CONTRIBUTION, scale, difference(fHat, before), batch);
         add(FEATURES, scale, generator.readFeatures(scale), batch);
-        add(PICTURES, scale, generator.decodeSoFar(), batch);
+        generator.decodeSoFar();
+        add(PICTURES, scale, generator.readImage(), batch);
         before = fHat;
     }
 

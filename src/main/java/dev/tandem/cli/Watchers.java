@@ -28,9 +28,9 @@ record Watchers(List<PictureJob.Watcher> all) implements PictureJob.Watcher {
     }
 
     @Override
-    public void batchDone(float[] pixels) throws IOException {
+    public void batchDone(Generator generator) throws IOException {
         for (PictureJob.Watcher w : all) {
-            w.batchDone(pixels);
+            w.batchDone(generator);
         }
     }
 }

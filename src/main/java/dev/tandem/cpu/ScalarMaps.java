@@ -166,6 +166,25 @@ abstract class ScalarMaps implements Ops {
         }
     }
 
+    @Override
+    public void toBytes(Buffer x, Buffer out) {
+        CpuBuffer a = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        int picture = a.length / a.size(0);
+        int words = o.size(1);
+        for (int i = 0; i < o.length; i++) {
+            int word = 0;
+            for (int k = 0; k < Integer.BYTES; k++) {
+                int at = i % words * Integer.BYTES + k;
+                if (at < picture) {
+                    float value = a.floats[a.offset + i / words * picture + at];
+                    word |= Math.clamp(Math.round((value + 1) / 2 * 255), 0, 255) << 8 * k;
+                }
+            }
+            o.ints[o.offset + i] = word;
+        }
+    }
+
     // ---- classifiers
 
     @Override

@@ -11,6 +11,8 @@ import dev.tandem.model.VqVaeDecoder;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Ops;
 import dev.tandem.op.SamplingState;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class Generator {
     private final Quantizer.State quantizer;
     private final Buffer logits;
     private final Buffer image;
+    private final Buffer bytes;
 
     private final Map<String, Program> conditioning = new LinkedHashMap<>();
     private final List<Program> steps = new ArrayList<>();
@@ -86,6 +89,7 @@ public final class Generator {
         quantizer = Quantizer.State.allocate(session, vae, batch, kept);
         logits = session.floats("logits", (guided ? 2L : 1L) * batch * scales.tokens(scales.count() - 1) * vae.vocabulary());
         image = session.floats("image", batch, vae.imageSide(), vae.imageSide(), 3);
+        bytes = session.ints("image's bytes", batch, (pictureSize() + Integer.BYTES - 1) / Integer.BYTES);
 
         Map<String, VarTransformer.State> states = allocate(models);
         schedule.models().forEach(name -> conditioning.put(name, session.program("condition " + name, ops -> models
@@ -138,7 +142,11 @@ public final class Generator {
             int n = Math.min(decodeBatch, batch - b);
             Buffer fHat = quantizer.fHat().slice((long) b * side * side * vae.codeSize(), n, side, side, vae.codeSize());
             Buffer pixel = image.slice((long) b * pixels * pixels * 3, n, pixels, pixels, 3);
-            decoding.add(session.program("decode", ops -> decoder.decode(ops, fHat, state, pixel)));
+            Buffer packed = bytes.slice((long) b * bytes.size(1), n, bytes.size(1));
+            decoding.add(session.program("decode", ops -> {
+                decoder.decode(ops, fHat, state, pixel);
+                ops.toBytes(pixel, packed);
+            }));
         }
     }
 
@@ -190,9 +198,9 @@ public final class Generator {
      * Makes a batch of pictures.
      *
      * @param pictures exactly {@link #batch} of them
-     * @return pixels of all pictures, [B, H, W, 3] in [−1, 1]
+     * @return all pictures, [B, H, W, 3] of 0 to 255
      */
-    public float[] generate(List<Picture> pictures, GenerationListener listener) {
+    public byte[] generate(List<Picture> pictures, GenerationListener listener) {
         if (pictures.size() != batch) {
             throw new IllegalArgumentException("this generator makes " + batch + " pictures, not " + pictures.size());
         }
@@ -224,7 +232,12 @@ public final class Generator {
             await(listener);
             listener.madePixels(Math.min(decodeBatch, batch - i * decodeBatch), System.nanoTime() - start);
         }
-        return session.readFloats(image);
+        return readPictures();
+    }
+
+    /** Numbers of a picture. */
+    private int pictureSize() {
+        return vae.imageSide() * vae.imageSide() * 3;
     }
 
     /** A device goes on with the next part while nobody listens. */
@@ -234,9 +247,26 @@ public final class Generator {
         }
     }
 
-    /** What f_hat as it stands looks like, [B, H, W, 3] in [−1, 1]; may be asked for after any scale. */
-    public float[] decodeSoFar() {
+    /** Turns f_hat as it stands into pixels; may be asked for after any scale. */
+    public void decodeSoFar() {
         decoding.forEach(Program::run);
+    }
+
+    /** What was decoded last, [B, H, W, 3] of 0 to 255. */
+    public byte[] readPictures() {
+        int[] words = session.readInts(bytes);
+        int picture = pictureSize();
+        ByteBuffer from = ByteBuffer.allocate(Integer.BYTES * words.length).order(ByteOrder.LITTLE_ENDIAN);
+        from.asIntBuffer().put(words);
+        byte[] out = new byte[batch * picture];
+        for (int b = 0; b < batch; b++) {
+            from.get(b * Integer.BYTES * bytes.size(1), out, b * picture, picture);
+        }
+        return out;
+    }
+
+    /** What was decoded last, [B, H, W, 3] in [−1, 1]. */
+    public float[] readImage() {
         return session.readFloats(image);
     }
 

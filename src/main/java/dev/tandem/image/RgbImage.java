@@ -37,6 +37,12 @@ public record RgbImage(int width, int height, byte[] rgb) {
         return new RgbImage(width, height, rgb);
     }
 
+    /** @param offset where in {@code rgb} the picture begins */
+    public static RgbImage ofBytes(byte[] rgb, int offset, int width, int height) {
+        return new RgbImage(
+                width, height, java.util.Arrays.copyOfRange(rgb, offset, offset + Math.multiplyExact(CHANNELS * width, height)));
+    }
+
     /** [H, W, 3] in [−1, 1]. */
     public float[] toPixels() {
         float[] pixels = new float[rgb.length];

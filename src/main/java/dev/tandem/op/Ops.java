@@ -210,6 +210,14 @@ public interface Ops {
     /** out = min(max(x, low), high), element by element, into floats. */
     void clamp(Buffer x, float low, float high, Buffer out);
 
+    /**
+     * Pixels as a picture file has them, 8 bits each: (x + 1) / 2 · 255, rounded.
+     *
+     * @param x floats [B, H, W, 3] in [−1, 1]
+     * @param out ints [B, ⌈H·W·3 / 4⌉]: four pixels' values each, the first lowest
+     */
+    void toBytes(Buffer x, Buffer out);
+
     // ---- classifiers (their branches write side by side into one map)
 
     /**

@@ -239,6 +239,11 @@ final class WorkOps implements Ops {
         tell("clamp", 0, bytes(x) + bytes(out));
     }
 
+    @Override
+    public void toBytes(Buffer x, Buffer out) {
+        tell("pixels to bytes", 0, bytes(x) + bytes(out));
+    }
+
     // ---- classifiers
 
     /** Elements of a map whose last dimension is replaced: an operation writes some of its channels. */

@@ -27,8 +27,9 @@ class InvarianceTest {
     }
 
     private float[] generate(Ensemble models, Schedule schedule, SamplingSettings settings, Picture... pictures) {
-        return new Generator(models, schedule, settings, pictures.length, 2)
-                .generate(List.of(pictures), GenerationListener.NONE);
+        Generator generator = new Generator(models, schedule, settings, pictures.length, 2);
+        generator.generate(List.of(pictures), GenerationListener.NONE);
+        return generator.readImage();
     }
 
     @ParameterizedTest
@@ -52,8 +53,8 @@ class InvarianceTest {
         Picture first = new Picture(3, 7);
         with(backend, 2, schedule, m -> {
             Generator generator = new Generator(m, schedule, SETTINGS, 1, 1);
-            float[] before = generator.generate(List.of(first), GenerationListener.NONE);
-            float[] other = generator.generate(List.of(new Picture(3, 8)), GenerationListener.NONE);
+            byte[] before = generator.generate(List.of(first), GenerationListener.NONE);
+            byte[] other = generator.generate(List.of(new Picture(3, 8)), GenerationListener.NONE);
             assertFalse(Arrays.equals(before, other), "another seed gives another picture");
             assertArrayEquals(before, generator.generate(List.of(first), GenerationListener.NONE));
             return null;

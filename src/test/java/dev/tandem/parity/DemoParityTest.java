@@ -85,14 +85,14 @@ class DemoParityTest {
                     SamplingSettings.greedy(3),
                     labels.length,
                     1);
-            float[] image = generator.generate(pictures, GenerationListener.NONE);
+            generator.generate(pictures, GenerationListener.NONE);
             Compare.equalTokens("codes", expected.get(at + "tokens"), generator.readTokens());
             Compare.close(
                     "f_hat",
                     expected.get(at + "f_hat"),
                     Planes.channelsFirst(generator.readFHat(), labels.length, 16),
                     2e-4);
-            float[] planes = Planes.channelsFirst(image, labels.length, 3);
+            float[] planes = Planes.channelsFirst(generator.readImage(), labels.length, 3);
             for (int i = 0; i < planes.length; i++) {
                 planes[i] = (planes[i] + 1) / 2;
             }

@@ -23,7 +23,8 @@ public final class DrawKernels {
             FloatArray cuts,
             FloatArray settings,
             IntArray seeds,
-            IntArray tokens) {
+            IntArray tokens,
+            int shifts) {
         long[] sums = c.allocateLongLocalArray(256);
         int[] ties = c.allocateIntLocalArray(256);
         long[] found = c.allocateLongLocalArray(4);
@@ -38,6 +39,7 @@ public final class DrawKernels {
         float temperature = Math.max(settings.get(d.get(6) + 3), 1e-30f);
         float scale = FixedPoint.scale(temperature);
         long rate = FixedPoint.rate(temperature * scale);
+        long unit = d.get(10);
         int share = (vocabulary + 255) / 256;
         int from = Math.min(t * share, vocabulary);
         int to = Math.min(from + share, vocabulary);
@@ -59,7 +61,7 @@ public final class DrawKernels {
         for (int v = from; v < to; v++) {
             float x = logits.get(at + v);
             if (x >= least) {
-                long w = FixedPoint.weight((max - x) * scale, rate);
+                long w = FixedPoint.weight((max - x) * scale, rate, shifts, unit);
                 if (x == least) {
                     if (rank < dropped) {
                         w = 0L;
@@ -95,7 +97,7 @@ public final class DrawKernels {
             for (int i = 0; i < 256; i++) {
                 total += sums[i];
             }
-            long target = FixedPoint.partUp(total, RandomNumbers.uniform24(c0));
+            long target = FixedPoint.partUp(total, RandomNumbers.uniform24(c0), shifts, unit);
             long running = 0L;
             found[0] = 0L;
             for (int i = 0; i < 256; i++) {
@@ -119,7 +121,7 @@ public final class DrawKernels {
             for (int v = from; v < to; v++) {
                 float x = logits.get(at + v);
                 if (x >= least) {
-                    long w = FixedPoint.weight((max - x) * scale, rate);
+                    long w = FixedPoint.weight((max - x) * scale, rate, shifts, unit);
                     if (x == least) {
                         if (rank < dropped) {
                             w = 0L;
@@ -173,15 +175,14 @@ public final class DrawKernels {
             int ranked = 0;
             for (int v0 = 0; v0 < vocabulary; v0 += 1024) {
                 int from = v0 + t * 4;
-                int equal = 0;
+                ties[t] = 0; // counted in place for the reason given below
                 for (int i = 0; i < 4; i++) {
                     if (from + i < vocabulary) {
                         if (logits.get(at + from + i) == least) {
-                            equal++;
+                            ties[t] = ties[t] + 1;
                         }
                     }
                 }
-                ties[t] = equal;
                 c.localBarrier();
                 int rank = ranked;
                 for (int i = 0; i < 256; i++) {
@@ -222,17 +223,16 @@ public final class DrawKernels {
                     float w = -3e38f;
                     if (from + i < vocabulary) {
                         float x = logits.get(at + from + i);
-                        int stays = 0;
+                        // below 0 if it doesn't stay; a choice of two constants SPIR-V makes by comparing floats as integers
+                        int place = -1 - rank;
                         if (x >= least) {
-                            stays = 1;
+                            place = rank;
                         }
                         if (x == least) {
-                            if (rank < dropped) {
-                                stays = 0;
-                            }
+                            place = rank - dropped;
                             rank++;
                         }
-                        if (stays == 1) {
+                        if (place >= 0) {
                             float noise = -TornadoMath.log(1f - RandomNumbers.uniform(word));
                             w = (gain * x - TornadoMath.log(noise)) / tau;
                         }

@@ -47,6 +47,23 @@ public final class ElementKernels {
         }
     }
 
+    /** @param d elements of out, of a picture's out, of a picture's x, offsets of x and out */
+    public static void toBytes(KernelContext c, IntArray d, FloatArray x, IntArray out) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            int at = i % d.get(1) * 4;
+            int from = d.get(3) + i / d.get(1) * d.get(2) + at;
+            int word = 0;
+            for (int k = 0; k < 4; k++) {
+                if (at + k < d.get(2)) {
+                    float value = (x.get(from + k) + 1f) * 0.5f * 255f + 0.5f;
+                    word |= Math.min(Math.max((int) value, 0), 255) << 8 * k;
+                }
+            }
+            out.set(d.get(4) + i, word);
+        }
+    }
+
     /** @param d elements, offsets of a, b and out */
     public static void subtract(KernelContext c, IntArray d, FloatArray a, FloatArray b, FloatArray out) {
         int i = c.globalIdx;

@@ -9,7 +9,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * logits that occur. A group per row of logits.
  *
  * <p>{@code d}: vocabulary, positions, scale, first position, tokens of a picture; offsets of the logits, of the scale's
- * row of settings, of the seeds, of tokens or out; width of a code.
+ * row of settings, of the seeds, of tokens or out; width of a code; a 1. {@code shifts}: see
+ * {@link FixedPoint}.
  */
 public final class FilterKernels {
     /** Work-items of a group. */
@@ -21,13 +22,15 @@ public final class FilterKernels {
     private FilterKernels() {}
 
     /** Writes the row's cut. */
-    public static void filter(KernelContext c, IntArray d, FloatArray logits, FloatArray settings, FloatArray cuts) {
+    public static void filter(
+            KernelContext c, IntArray d, FloatArray logits, FloatArray settings, FloatArray cuts, int shifts) {
         float[] lows = c.allocateFloatLocalArray(256);
         float[] highs = c.allocateFloatLocalArray(256);
         long[] sums = c.allocateLongLocalArray(256);
-        float[] lows16 = c.allocateFloatLocalArray(16);
-        float[] highs16 = c.allocateFloatLocalArray(16);
-        long[] sums16 = c.allocateLongLocalArray(16);
+        float[] range = c.allocateFloatLocalArray(2);
+        long[] found = c.allocateLongLocalArray(1);
+        float[] survivors = c.allocateFloatLocalArray(2048);
+        long[] weights = c.allocateLongLocalArray(2048);
         int t = c.localIdx;
         int vocabulary = d.get(0);
         int at = d.get(5) + c.groupIdx * vocabulary;
@@ -45,19 +48,25 @@ public final class FilterKernels {
         highs[t] = high;
         c.localBarrier();
         if (t < 16) {
-            for (int i = 0; i < 16; i++) {
-                low = Math.min(low, lows[t * 16 + i]);
-                high = Math.max(high, highs[t * 16 + i]);
+            for (int i = 1; i < 16; i++) {
+                low = Math.min(low, lows[t + 16 * i]);
+                high = Math.max(high, highs[t + 16 * i]);
             }
-            lows16[t] = low;
-            highs16[t] = high;
+            lows[t] = low;
+            highs[t] = high;
         }
         c.localBarrier();
-        for (int i = 0; i < 16; i++) {
-            low = Math.min(low, lows16[i]);
-            high = Math.max(high, highs16[i]);
+        if (t == 0) {
+            for (int i = 1; i < 16; i++) {
+                low = Math.min(low, lows[i]);
+                high = Math.max(high, highs[i]);
+            }
+            range[0] = low;
+            range[1] = high;
         }
         c.localBarrier();
+        low = range[0];
+        high = range[1];
         float max = high;
 
         // the k-th largest lies in [low, high], both of them logits
@@ -89,64 +98,119 @@ public final class FilterKernels {
             sums[t] = count;
             c.localBarrier();
             if (t < 16) {
-                long sum = 0L;
-                for (int i = 0; i < 16; i++) {
-                    above = Math.min(above, lows[t * 16 + i]);
-                    below = Math.max(below, highs[t * 16 + i]);
-                    sum += sums[t * 16 + i];
+                for (int i = 1; i < 16; i++) {
+                    above = Math.min(above, lows[t + 16 * i]);
+                    below = Math.max(below, highs[t + 16 * i]);
+                    count += sums[t + 16 * i];
                 }
-                lows16[t] = above;
-                highs16[t] = below;
-                sums16[t] = sum;
+                lows[t] = above;
+                highs[t] = below;
+                sums[t] = count;
             }
             c.localBarrier();
-            count = 0L;
-            for (int i = 0; i < 16; i++) {
-                above = Math.min(above, lows16[i]);
-                below = Math.max(below, highs16[i]);
-                count += sums16[i];
+            if (t == 0) {
+                for (int i = 1; i < 16; i++) {
+                    above = Math.min(above, lows[i]);
+                    below = Math.max(below, highs[i]);
+                    count += sums[i];
+                }
+                if (count >= topK) {
+                    range[0] = above;
+                } else {
+                    range[1] = below;
+                }
             }
             c.localBarrier();
-            if (count >= topK) {
-                low = above;
-            } else {
-                high = below;
-            }
+            low = range[0];
+            high = range[1];
         }
         float least = low;
 
         float dropped = 0f;
         if (topP > 0f) {
             if (topP < 1f) {
+                // those that stay are put side by side where they fit, for the search below looks at them many times
+                long mine = 0L;
+                for (int v = t; v < vocabulary; v += 256) {
+                    if (logits.get(at + v) >= least) {
+                        mine++;
+                    }
+                }
+                sums[t] = mine;
+                c.localBarrier();
+                if (t < 16) {
+                    float some = 0f;
+                    for (int i = 0; i < 16; i++) {
+                        some += sums[t * 16 + i];
+                    }
+                    lows[t] = some;
+                }
+                c.localBarrier();
+                int place = 0;
+                int items = 0;
+                int segment = t / 16;
+                for (int i = 0; i < 16; i++) {
+                    if (i < segment) {
+                        place += (int) lows[i];
+                    }
+                    if (i < t % 16) {
+                        place += (int) sums[segment * 16 + i];
+                    }
+                    items += (int) lows[i];
+                }
+                int wide = items > 2048 ? 1 : 0;
+                if (wide == 1) {
+                    items = vocabulary;
+                } else {
+                    for (int v = t; v < vocabulary; v += 256) {
+                        float x = logits.get(at + v);
+                        if (x >= least) {
+                            survivors[place] = x;
+                            place++;
+                        }
+                    }
+                }
+                c.localBarrier();
+                long unit = d.get(10);
                 long rate = FixedPoint.rate(1f);
                 long sum = 0L;
-                for (int v = t; v < vocabulary; v += 256) {
-                    float x = logits.get(at + v);
-                    if (x >= least) {
-                        sum += FixedPoint.weight(max - x, rate);
+                for (int j = t; j < items; j += 256) {
+                    if (wide == 1) {
+                        float x = logits.get(at + j);
+                        if (x >= least) {
+                            sum += FixedPoint.weight(max - x, rate, shifts, unit);
+                        }
+                    } else {
+                        long w = FixedPoint.weight(max - survivors[j], rate, shifts, unit);
+                        weights[j] = w;
+                        sum += w;
                     }
                 }
                 sums[t] = sum;
                 c.localBarrier();
                 if (t < 16) {
-                    sum = 0L;
-                    for (int i = 0; i < 16; i++) {
-                        sum += sums[t * 16 + i];
+                    for (int i = 1; i < 16; i++) {
+                        sum += sums[t + 16 * i];
                     }
-                    sums16[t] = sum;
+                    sums[t] = sum;
                 }
                 c.localBarrier();
                 sum = 0L;
                 for (int i = 0; i < 16; i++) {
-                    sum += sums16[i];
+                    sum += sums[i];
                 }
                 c.localBarrier();
-                long limit = FixedPoint.part(sum, (int) ((1f - topP) * 16777216f));
+                long limit = FixedPoint.part(sum, (int) ((1f - topP) * 16777216f), shifts, unit);
 
                 // the first logit, from below, at which the running sum exceeds the limit lies in [low, high]
                 long before = 0L;
                 low = least;
                 high = max;
+                if (t == 0) {
+                    range[0] = low;
+                    range[1] = high;
+                    found[0] = 0L;
+                }
                 while (low < high) {
                     float middle = low + (high - low) * 0.5f;
                     if (middle >= high) {
@@ -155,14 +219,23 @@ public final class FilterKernels {
                     float above = 3e38f;
                     float below = -3e38f;
                     sum = 0L;
-                    for (int v = t; v < vocabulary; v += 256) {
-                        float x = logits.get(at + v);
+                    for (int j = t; j < items; j += 256) {
+                        float x = 0f;
+                        if (wide == 1) {
+                            x = logits.get(at + j);
+                        } else {
+                            x = survivors[j];
+                        }
                         if (x > middle) {
                             above = Math.min(above, x);
                         } else {
                             below = Math.max(below, x);
                             if (x >= low) {
-                                sum += FixedPoint.weight(max - x, rate);
+                                if (wide == 1) {
+                                    sum += FixedPoint.weight(max - x, rate, shifts, unit);
+                                } else {
+                                    sum += weights[j];
+                                }
                             }
                         }
                     }
@@ -171,30 +244,34 @@ public final class FilterKernels {
                     sums[t] = sum;
                     c.localBarrier();
                     if (t < 16) {
-                        sum = 0L;
-                        for (int i = 0; i < 16; i++) {
-                            above = Math.min(above, lows[t * 16 + i]);
-                            below = Math.max(below, highs[t * 16 + i]);
-                            sum += sums[t * 16 + i];
+                        for (int i = 1; i < 16; i++) {
+                            above = Math.min(above, lows[t + 16 * i]);
+                            below = Math.max(below, highs[t + 16 * i]);
+                            sum += sums[t + 16 * i];
                         }
-                        lows16[t] = above;
-                        highs16[t] = below;
-                        sums16[t] = sum;
+                        lows[t] = above;
+                        highs[t] = below;
+                        sums[t] = sum;
                     }
                     c.localBarrier();
-                    sum = before;
-                    for (int i = 0; i < 16; i++) {
-                        above = Math.min(above, lows16[i]);
-                        below = Math.max(below, highs16[i]);
-                        sum += sums16[i];
+                    if (t == 0) {
+                        sum += before;
+                        for (int i = 1; i < 16; i++) {
+                            above = Math.min(above, lows[i]);
+                            below = Math.max(below, highs[i]);
+                            sum += sums[i];
+                        }
+                        if (sum > limit) {
+                            range[1] = below;
+                        } else {
+                            range[0] = above;
+                            found[0] = sum;
+                        }
                     }
                     c.localBarrier();
-                    if (sum > limit) {
-                        high = below;
-                    } else {
-                        low = above;
-                        before = sum;
-                    }
+                    low = range[0];
+                    high = range[1];
+                    before = found[0];
                 }
 
                 // equals of it are dropped in the order of their index while the sum stays within the limit
@@ -204,22 +281,22 @@ public final class FilterKernels {
                         ties++;
                     }
                 }
+                c.localBarrier();
                 sums[t] = ties;
                 c.localBarrier();
                 if (t < 16) {
-                    ties = 0L;
-                    for (int i = 0; i < 16; i++) {
-                        ties += sums[t * 16 + i];
+                    for (int i = 1; i < 16; i++) {
+                        ties += sums[t + 16 * i];
                     }
-                    sums16[t] = ties;
+                    sums[t] = ties;
                 }
                 c.localBarrier();
                 ties = 0L;
                 for (int i = 0; i < 16; i++) {
-                    ties += sums16[i];
+                    ties += sums[i];
                 }
                 long drop = ties - 1L;
-                long each = FixedPoint.weight(max - low, rate);
+                long each = FixedPoint.weight(max - low, rate, shifts, unit);
                 if (each * drop > limit - before) {
                     drop = (limit - before) / each;
                 }

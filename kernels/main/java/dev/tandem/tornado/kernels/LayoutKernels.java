@@ -16,52 +16,6 @@ public final class LayoutKernels {
 
     private LayoutKernels() {}
 
-    /**
-     * For attention: queries with their heads apart, [R, n, H, size] to [R, H, count, size], and the first keys and values
-     * of a cache without the gaps behind them. {@code d}: longs of the queries, size, count, H, n, first position, offset
-     * of q; longs of the packed keys (0: they need no packing), longs of a head's keys, of its capacity.
-     */
-    public static void pack(
-            KernelContext c, IntArray d, LongArray q, LongArray k, LongArray v, LongArray pq, LongArray pk, LongArray pv) {
-        int i = c.globalIdx;
-        int queries = d.get(0);
-        if (i < queries) {
-            int size = d.get(1);
-            int count = d.get(2);
-            int heads = d.get(3);
-            int position = i / size % count;
-            int head = i / size / count % heads;
-            int row = i / size / count / heads;
-            int at = ((row * d.get(4) + d.get(5) + position) * heads + head) * size + i % size;
-            pq.set(i, q.get(d.get(6) + at));
-        } else {
-            int j = i - queries;
-            if (j < d.get(7)) {
-                int from = j / d.get(8) * d.get(9) + j % d.get(8);
-                pk.set(j, k.get(from));
-                pv.set(j, v.get(from));
-            }
-        }
-    }
-
-    /**
-     * The way back: [R, H, count, size] into [R, n, H, size]. {@code d}: longs, size, count, H, n, first position, offset
-     * of y.
-     */
-    public static void joinHeads(KernelContext c, IntArray d, LongArray x, LongArray y) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            int size = d.get(1);
-            int count = d.get(2);
-            int heads = d.get(3);
-            int head = i / size % heads;
-            int position = i / size / heads % count;
-            int row = i / size / heads / count;
-            int from = ((row * heads + head) * count + position) * size + i % size;
-            y.set(d.get(6) + (row * d.get(4) + d.get(5) + position) * heads * size + head * size + i % size, x.get(from));
-        }
-    }
-
     /** Twofold in both directions, nearest. {@code d}: elements of y, channels, height and width of x, offset of x. */
     public static void enlarge(KernelContext c, IntArray d, LongArray x, LongArray y) {
         int i = c.globalIdx;

@@ -14,9 +14,6 @@ public final class NormKernels {
     /** Work-items of {@link #groupStats}. */
     public static final int STATS_LANES = 32;
 
-    /** The widest row of {@link #gatedAddNorm}. */
-    public static final int MAX_FUSED_WIDTH = 4096;
-
     /** The most channels that a group norm takes. */
     public static final int MAX_CHANNELS = 1024;
 
@@ -94,88 +91,6 @@ public final class NormKernels {
         for (int i = t; i < width; i += 256) {
             float normed = (x.get(from + i) - mean) * inverse;
             Stored.store(fp16, outF, outH, to + i, normed * (1f + scale.get(scaleAt + i)) + shift.get(shiftAt + i));
-        }
-    }
-
-    /**
-     * x += gate · (h + bias), then AdaLN of it into out: {@link LibraryKernels#gatedAdd} and {@link #adaNorm} in one pass
-     * over x.
-     *
-     * @param d as {@link #adaNorm}; then length of the gate table's rows, its last row, the offset of its vector
-     */
-    public static void gatedAddNorm(
-            KernelContext c,
-            IntArray d,
-            HalfFloatArray h,
-            FloatArray bias,
-            FloatArray gate,
-            FloatArray x,
-            FloatArray scale,
-            FloatArray shift,
-            FloatArray eps,
-            HalfFloatArray out,
-            int biased) {
-        float[] values = c.allocateFloatLocalArray(4096);
-        float[] part = c.allocateFloatLocalArray(256);
-        float[] some = c.allocateFloatLocalArray(32);
-        int t = c.localIdx;
-        int item = c.groupIdx;
-        int width = d.get(2);
-        int row = item / d.get(0);
-        int from = d.get(3) + item * width;
-        int gateAt = d.get(13) + Math.min(row, d.get(12)) * d.get(11);
-        float sum = 0f;
-        for (int i = t; i < width; i += 256) {
-            float branch = h.get(item * width + i).getFloat32();
-            if (biased == 1) {
-                branch = branch + bias.get(i);
-            }
-            float v = x.get(from + i) + gate.get(gateAt + i) * branch;
-            x.set(from + i, v);
-            values[i] = v;
-            sum += v;
-        }
-        part[t] = sum;
-        c.localBarrier();
-        if (t < 16) {
-            sum = 0f;
-            for (int i = 0; i < 16; i++) {
-                sum += part[t + 16 * i];
-            }
-            some[t] = sum;
-        }
-        c.localBarrier();
-        float mean = 0f;
-        for (int i = 0; i < 16; i++) {
-            mean += some[i];
-        }
-        mean = mean / width;
-        float squares = 0f;
-        for (int i = t; i < width; i += 256) {
-            float v = values[i] - mean;
-            squares += v * v;
-        }
-        part[t] = squares;
-        c.localBarrier();
-        if (t < 16) {
-            squares = 0f;
-            for (int i = 0; i < 16; i++) {
-                squares += part[t + 16 * i];
-            }
-            some[t + 16] = squares;
-        }
-        c.localBarrier();
-        float variance = 0f;
-        for (int i = 0; i < 16; i++) {
-            variance += some[i + 16];
-        }
-        float inverse = 1f / TornadoMath.sqrt(variance / width + eps.get(0));
-        int scaleAt = d.get(7) + Math.min(row, d.get(6)) * d.get(5);
-        int shiftAt = d.get(10) + Math.min(row, d.get(9)) * d.get(8);
-        int to = d.get(4) + item * width;
-        for (int i = t; i < width; i += 256) {
-            float normed = (values[i] - mean) * inverse;
-            Stored.store(1, x, out, to + i, normed * (1f + scale.get(scaleAt + i)) + shift.get(shiftAt + i));
         }
     }
 

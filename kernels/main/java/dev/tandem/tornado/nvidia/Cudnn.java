@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** cuDNN's convolutions, channels-last in fp16 on the tensor cores, with bias and residual in the same kernel. */
+/** cuDNN: attention, and convolutions channels-last in fp16 on the tensor cores, with bias and residual in the same kernel. */
 final class Cudnn implements AutoCloseable {
     private static final List<String> NAMES = List.of("libcudnn.so.9", "cudnn64_9.dll");
 
@@ -39,6 +39,7 @@ final class Cudnn implements AutoCloseable {
     private final MemorySegment identity;
     private final MemorySegment one;
     private final MemorySegment zero;
+    private final CudnnAttention attention;
     private final Map<Convolution, Plan> plans = new HashMap<>();
 
     private record Plan(
@@ -71,6 +72,16 @@ final class Cudnn implements AutoCloseable {
                 .call(identity, IDENTITY, 0, 0.0);
         one = arena.allocateFrom(JAVA_FLOAT, 1f);
         zero = arena.allocateFrom(JAVA_FLOAT, 0f);
+        attention = new CudnnAttention(natives, handle, arena);
+    }
+
+    CudnnAttention attention() {
+        return attention;
+    }
+
+    /** As cuDNN numbers it, 91301 for 9.13.1; 0 where there is none. */
+    static long version() {
+        return Natives.find(NAMES).map(n -> n.number("cudnnGetVersion")).orElse(0L);
     }
 
     /** Whether the dynamic linker finds it. */

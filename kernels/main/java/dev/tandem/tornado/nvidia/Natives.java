@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -35,11 +36,25 @@ final class Natives {
     /** A function that takes these and returns a status. */
     Function function(String symbol, MemoryLayout... parameters) {
         MethodHandle handle = Linker.nativeLinker()
-                .downcallHandle(
-                        symbols.find(symbol)
-                                .orElseThrow(() -> new LibraryException(name + " has no function " + symbol)),
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
+                .downcallHandle(address(symbol), FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
         return new Function(symbol, handle);
+    }
+
+    private MemorySegment address(String symbol) {
+        return symbols.find(symbol).orElseThrow(() -> new LibraryException(name + " has no function " + symbol));
+    }
+
+    /** What a function without parameters returns. */
+    long number(String symbol) {
+        try {
+            return (long) Linker.nativeLinker()
+                    .downcallHandle(address(symbol), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    .invoke();
+        } catch (Error | RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new LibraryException(symbol + ": " + e.getMessage());
+        }
     }
 
     /** A function of the library. */

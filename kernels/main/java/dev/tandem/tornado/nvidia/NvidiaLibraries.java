@@ -10,11 +10,12 @@ import uk.ac.manchester.tornado.runtime.library.spi.LibraryInvocation;
 import uk.ac.manchester.tornado.runtime.library.spi.TornadoLibraryProvider;
 import uk.ac.manchester.tornado.runtime.library.spi.TornadoNativeStreamSupport;
 
-/** Hands products and convolutions of task graphs to NVIDIA's libraries, on TornadoVM's own stream and arrays. */
+/** Hands products, convolutions and attention of task graphs to NVIDIA's libraries, on TornadoVM's own stream and arrays. */
 public final class NvidiaLibraries implements TornadoLibraryProvider {
     private static final String NAME = "tandem/nvidia";
     private static final String GEMM = "gemm";
     private static final String CONVOLUTION = "convolution";
+    private static final String ATTENTION = "attention";
 
     /** What libraries want a workspace's address to be a multiple of. */
     private static final long WORKSPACE_ALIGNMENT = 256;
@@ -52,9 +53,17 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
         return CublasLt.available() ? Optional.empty() : Optional.of("cuBLASLt (libcublasLt) is not on the library path");
     }
 
-    /** Why convolutions and attention can't be had here, or nothing. */
+    /** Why convolutions can't be had here, or nothing. */
     public static Optional<String> withoutCudnn() {
         return Cudnn.available() ? Optional.empty() : Optional.of("cuDNN 9 (libcudnn) is not on the library path");
+    }
+
+    /** Why attention can't be had here, or nothing. */
+    public static Optional<String> withoutAttention() {
+        return withoutCudnn()
+                .or(() -> Cudnn.version() >= CudnnAttention.LEAST_VERSION
+                        ? Optional.empty()
+                        : Optional.of("attention takes cuDNN 9.13.1 or later, not " + Cudnn.version()));
     }
 
     /** The task of a product; {@code bias} is null without such an epilogue. */
@@ -68,6 +77,11 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
         return residual == null
                 ? task(CONVOLUTION, c, 3, x, w, workspace, y, bias)
                 : task(CONVOLUTION, c, 3, x, w, workspace, y, bias, residual);
+    }
+
+    /** The task of an attention. */
+    public static LibraryTaskDescriptor attention(Attention a, Object q, Object k, Object v, Object workspace, Object out) {
+        return task(ATTENTION, a, 3, q, k, workspace, out, v);
     }
 
     private static LibraryTaskDescriptor task(String function, Object call, int written, Object... arrays) {
@@ -102,6 +116,7 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
         switch (descriptor.getTuning()) {
             case Gemm gemm -> ((Context) context).cublas().prepare(gemm);
             case Convolution convolution -> ((Context) context).cudnn().prepare(convolution);
+            case Attention attention -> ((Context) context).cudnn().attention().prepare(attention);
             default -> throw new IllegalArgumentException(descriptor.getFunctionName());
         }
     }
@@ -118,6 +133,7 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
         switch (call.getTuning()) {
             case Gemm gemm -> context.cublas().run(gemm, x, w, y, bias, workspace, context.stream);
             case Convolution c -> context.cudnn().run(c, x, w, bias, residual, y, workspace);
+            case Attention a -> context.cudnn().attention().run(a, x, w, bias, y, workspace);
             default -> throw new IllegalArgumentException(function);
         }
     }

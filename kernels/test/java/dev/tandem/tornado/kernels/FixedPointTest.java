@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FixedPointTest {
     private static long weight(float below, float temperature) {
         float scale = FixedPoint.scale(temperature);
-        return FixedPoint.weight(below * scale, FixedPoint.rate(temperature * scale));
+        long rate = FixedPoint.rate(temperature * scale);
+        long weight = FixedPoint.weight(below * scale, rate, 1, 1);
+        assertEquals(weight, FixedPoint.weight(below * scale, rate, 0, 1), "without shifts");
+        return weight;
     }
 
     @ParameterizedTest
@@ -42,8 +45,10 @@ class FixedPointTest {
             long total = random.nextLong(1L << 62) >> random.nextInt(62);
             long n = random.nextInt((1 << 24) + 1);
             BigInteger product = BigInteger.valueOf(total).multiply(BigInteger.valueOf(n));
-            assertEquals(product.shiftRight(24).longValueExact(), FixedPoint.part(total, n));
-            assertEquals(product.negate().shiftRight(24).negate().longValueExact(), FixedPoint.partUp(total, n));
+            for (int shifts = 0; shifts < 2; shifts++) {
+                assertEquals(product.shiftRight(24).longValueExact(), FixedPoint.part(total, n, shifts, 1));
+                assertEquals(product.negate().shiftRight(24).negate().longValueExact(), FixedPoint.partUp(total, n, shifts, 1));
+            }
         }
     }
 

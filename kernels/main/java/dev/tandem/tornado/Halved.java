@@ -1,0 +1,21 @@
+package dev.tandem.tornado;
+
+import dev.tandem.tornado.kernels.LayoutKernels;
+
+/** fp32 in fp16, as products want it. */
+final class Halved {
+    private Halved() {}
+
+    /** The buffer's elements, from the array's first on. */
+    static DeviceArray of(TornadoSession session, Recorder recorder, TornadoBuffer x) {
+        DeviceArray half = session.scratch("in fp16", DeviceArray.Type.F16, x.elements());
+        recorder.launch("halve", Grid.elements(x.elements()), (g, id, a) -> g.task(
+                id,
+                LayoutKernels::halve,
+                Recorder.CONTEXT,
+                a.dims(x.elements(), x.offset()),
+                a.floats(x.array()),
+                a.halves(half)));
+        return half;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tandem.tornado;
+
+import dev.tandem.op.KeyEnds;
+import dev.tandem.tornado.kernels.TensorCoreAttentionKernels;
+import java.util.stream.IntStream;
+
+/** Attention by {@link TensorCoreAttentionKernels}: fp16 in and out, scores in fp32, weights in fp16. */
+final class TensorCoreAttention {
+    private final Recorder recorder;
+
+    TensorCoreAttention(Recorder recorder) {
+        this.recorder = recorder;
+    }
+
+    /** Whether these sizes and types suit the kernel. */
+    static boolean suits(TornadoBuffer q, TornadoKvCache kv) {
+        return q.half() == 1 && kv.headSize() == TensorCoreAttentionKernels.SIZE && q.offset() % 2 == 0;
+    }
+
+    void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
+        int shift = TornadoInternals.off(DeviceArray.Type.F16);
+        int[] d = {
+            q.size(2), kv.heads(), q.size(1), kv.capacity(), q.offset() + shift, shift, shift, out.offset()
+        };
+        int[] keyEnds = IntStream.range(0, q.size(1)).map(ends::of).toArray();
+        Grid grid = Grid.groups(
+                Grid.blocks(q.size(1), TensorCoreAttentionKernels.QUERIES),
+                (long) q.size(0) * kv.heads(),
+                TensorCoreAttentionKernels.LANES);
+        recorder.launch("tensorAttend", grid, (g, id, a) -> g.task(
+                id,
+                TensorCoreAttentionKernels::attend,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.dims(keyEnds),
+                a.values(scale),
+                a.halves(q.array()),
+                a.halves(kv.keys()),
+                a.halves(kv.values()),
+                a.halves(out.array())));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.tandem.tornado;
+
+import dev.tandem.op.Modulation;
+import dev.tandem.op.Weight;
+import dev.tandem.tornado.kernels.LinearKernels;
+import dev.tandem.tornado.kernels.TensorCoreKernels;
+import dev.tandem.tornado.kernels.TensorCoreTile;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Products with weights, by {@link TensorCoreKernels}: fp16 in, sums in fp32. Into how many parts the inputs are split
+ * depends on a picture's positions; which kernel takes them, on all rows, since no bit hangs on that.
+ */
+final class TensorCoreLinear {
+    /** Groups that keep a device busy. */
+    private static final long ENOUGH_GROUPS = 320;
+
+    /** Groups of {@link TensorCoreKernels#tile} that are better than four times as many smaller ones. */
+    private static final long ENOUGH_TILES = 132;
+
+    /** More positions than this are not split: the parts of a large batch would cost more than idle groups of a small. */
+    private static final int SPLIT_POSITIONS = 16;
+
+    /** The least that a part is worth, in units of {@link TensorCoreKernels#DEPTH}. */
+    private static final int LEAST_DEPTH = 3;
+
+    /** Rows per position that splits are made for: one picture with guidance. */
+    private static final int USUAL_ROWS_PER_POSITION = 2;
+
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    TensorCoreLinear(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    /** Whether these sizes and types suit the kernels. */
+    static boolean suits(TornadoBuffer x, Weight weight) {
+        TornadoWeight w = TornadoWeight.of(weight);
+        int outputs = w.size(0);
+        long inputs = w.shape().elements() / outputs;
+        return w.halved()
+                && inputs % TensorCoreKernels.DEPTH == 0
+                && outputs % TensorCoreKernels.BLOCK == 0
+                && (x.half() == 0 || x.offset() % 2 == 0);
+    }
+
+    /** Parts of the inputs' sums; in units of {@link TensorCoreKernels#DEPTH}, how many inputs each takes. */
+    static int depth(int positions, int outputs, int inputs) {
+        int units = inputs / TensorCoreKernels.DEPTH;
+        if (positions > SPLIT_POSITIONS) {
+            return units;
+        }
+        long groups = Grid.blocks(outputs, TensorCoreKernels.SQUARE)
+                * Grid.blocks((long) USUAL_ROWS_PER_POSITION * positions, TensorCoreKernels.SQUARE);
+        long parts = Math.clamp(Grid.blocks(ENOUGH_GROUPS, (int) groups), 1, Math.max(1, units / LEAST_DEPTH));
+        return (int) Grid.blocks(units, (int) parts);
+    }
+
+    /** x·Wᵀ with an epilogue, into an array from an offset on; as {@link LinearKernels} have it. */
+    void project(
+            TornadoBuffer x, Weight weight, Weight bias, int epilogue, Modulation gate, DeviceArray y, int yOffset) {
+        TornadoWeight w = TornadoWeight.of(weight);
+        int outputs = w.size(0);
+        int inputs = Math.toIntExact(w.shape().elements() / outputs);
+        int rows = x.elements() / inputs;
+        int positions = x.shape().rank() == 3 ? x.size(1) : 1;
+        int depth = depth(positions, outputs, inputs);
+        int parts = (int) Grid.blocks(inputs / TensorCoreKernels.DEPTH, depth);
+        DeviceArray in = x.half() == 1 ? x.array() : Halved.of(session, recorder, x);
+        DeviceArray b = bias == null ? null : TornadoWeight.of(bias).floats();
+        TornadoBuffer table = gate == null ? null : TornadoBuffer.of(gate.table());
+        Shape shape = Shape.of(rows, outputs, parts);
+        int paddedRows = (int) Grid.blocks(rows, shape.rows) * shape.rows;
+        int pitch = (int) Grid.blocks(outputs, shape.outputs) * shape.outputs;
+        int[] d = {
+            rows,
+            outputs,
+            inputs,
+            (x.half() == 1 ? x.offset() : 0) + TornadoInternals.off(DeviceArray.Type.F16),
+            TornadoInternals.off(DeviceArray.Type.F16),
+            yOffset,
+            table == null ? 0 : table.offset() + gate.vector() * outputs,
+            table == null ? 0 : table.size(-1),
+            table == null ? 0 : table.rows() - 1,
+            positions,
+            depth,
+            paddedRows,
+            pitch,
+            TornadoInternals.off(DeviceArray.Type.F32)
+        };
+        int spec = TensorCoreKernels.spec(y.half(), epilogue, b == null ? 0 : 1);
+        if (parts == 1) {
+            multiply(shape, 1, d, in, w.blocks(), b, table, y, spec);
+            return;
+        }
+        DeviceArray sums = session.scratch("parts of sums", DeviceArray.Type.F32, (long) parts * paddedRows * pitch);
+        multiply(shape, parts, d, in, w.blocks(), null, null, sums, TensorCoreKernels.spec(0, TensorCoreKernels.PART, 0));
+        recorder.launch("mergeParts" + parts + "_" + spec, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
+                id,
+                TensorCoreKernels::merge,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(sums),
+                a.floats(b),
+                a.floats(table == null ? null : table.array()),
+                a.floats(y),
+                a.halves(y),
+                parts,
+                spec));
+    }
+
+    private void multiply(
+            Shape shape,
+            int parts,
+            int[] d,
+            DeviceArray x,
+            DeviceArray w,
+            DeviceArray bias,
+            TornadoBuffer table,
+            DeviceArray y,
+            int spec) {
+        Grid grid = new Grid(
+                Grid.blocks(d[1], shape.outputs), Grid.blocks(d[0], shape.rows), parts, TensorCoreKernels.LANES, 1);
+        recorder.launch(shape.name + spec, grid, (g, id, a) -> g.task(
+                id,
+                shape.kernel,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.halves(x),
+                a.halves(w),
+                a.floats(bias),
+                a.floats(table == null ? null : table.array()),
+                a.floats(y),
+                a.halves(y),
+                spec));
+    }
+
+    /** What a group of a kernel makes. */
+    private record Shape(String name, int rows, int outputs, Product kernel) {
+        static Shape of(int rows, int outputs, int parts) {
+            if (rows <= TensorCoreKernels.STRIP) {
+                return new Shape(
+                        "tensorStrip", TensorCoreKernels.STRIP, TensorCoreKernels.SQUARE, TensorCoreKernels::strip);
+            }
+            int tile = TensorCoreKernels.TILE;
+            if (Grid.blocks(rows, tile) * Grid.blocks(outputs, tile) * parts < ENOUGH_TILES) {
+                return new Shape(
+                        "tensorSquare", TensorCoreKernels.SQUARE, TensorCoreKernels.SQUARE, TensorCoreKernels::square);
+            }
+            return new Shape("tensorTile", tile, tile, TensorCoreTile::tile);
+        }
+    }
+
+    /** One of {@link TensorCoreKernels}, all of which take the same. */
+    private interface Product
+            extends Task9<
+                    KernelContext,
+                    IntArray,
+                    HalfFloatArray,
+                    HalfFloatArray,
+                    FloatArray,
+                    FloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    Integer> {}
+}

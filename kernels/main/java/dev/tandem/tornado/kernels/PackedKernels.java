@@ -1,0 +1,354 @@
+package dev.tandem.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.vectors.Half2;
+
+/**
+ * Kernels over fp16 for TornadoVM's CUDA back-end, the only one that moves fp16 in pairs and sums over a warp's registers:
+ * twice as fast as the portable ones, which they are tested beside. What they read is loaded before anything is stored,
+ * for the compiler does not know that arrays don't overlap.
+ */
+public final class PackedKernels {
+    /** Work-items of a warp. */
+    public static final int WARP = 32;
+
+    /** The widest row of {@link #gatedAddNorm}. */
+    public static final int MAX_WIDTH = 8192;
+
+    /** The largest head of {@link #split}. */
+    public static final int MAX_HEAD = 128;
+
+    /** How many positions and heads a group of {@link #split} takes, a warp each. */
+    public static final int SPLIT_HEADS = 8;
+
+    /** Numbers of a row that a work-item of {@link #gatedAddNorm} takes. */
+    private static final int SHARE = 8;
+
+    private PackedKernels() {}
+
+    /** Work-items of {@link #gatedAddNorm}: whole warps. */
+    public static int rowLanes(int width) {
+        return (width + SHARE * WARP - 1) / (SHARE * WARP) * WARP;
+    }
+
+    /**
+     * x += gate · (h + bias), then AdaLN of it into out: {@link LibraryKernels#gatedAdd} and {@link NormKernels#adaNorm} in
+     * one pass over x. A group of {@link #rowLanes} per position.
+     *
+     * @param d as {@link NormKernels#adaNorm}; then length of the gate table's rows, its last row, the offset of its vector
+     */
+    public static void gatedAddNorm(
+            KernelContext c,
+            IntArray d,
+            HalfFloatArray h,
+            FloatArray bias,
+            FloatArray gate,
+            FloatArray x,
+            FloatArray scale,
+            FloatArray shift,
+            FloatArray eps,
+            HalfFloatArray out,
+            int biased) {
+        float[] sums = c.allocateFloatLocalArray(32);
+        float[] squares = c.allocateFloatLocalArray(32);
+        int t = c.localIdx;
+        int lanes = c.localGroupSizeX;
+        int item = c.groupIdx;
+        int width = d.get(2);
+        int row = item / d.get(0);
+        int from = d.get(3) + item * width;
+        int branch = item * width;
+        int gateAt = d.get(13) + Math.min(row, d.get(12)) * d.get(11);
+        int scaleAt = d.get(7) + Math.min(row, d.get(6)) * d.get(5);
+        int shiftAt = d.get(10) + Math.min(row, d.get(9)) * d.get(8);
+        float variance = eps.get(0);
+        int last = width - 1;
+        int i0 = Math.min(t, last);
+        int i1 = Math.min(t + lanes, last);
+        int i2 = Math.min(t + 2 * lanes, last);
+        int i3 = Math.min(t + 3 * lanes, last);
+        int i4 = Math.min(t + 4 * lanes, last);
+        int i5 = Math.min(t + 5 * lanes, last);
+        int i6 = Math.min(t + 6 * lanes, last);
+        int i7 = Math.min(t + 7 * lanes, last);
+        float v0 = h.get(branch + i0).getFloat32();
+        float v1 = h.get(branch + i1).getFloat32();
+        float v2 = h.get(branch + i2).getFloat32();
+        float v3 = h.get(branch + i3).getFloat32();
+        float v4 = h.get(branch + i4).getFloat32();
+        float v5 = h.get(branch + i5).getFloat32();
+        float v6 = h.get(branch + i6).getFloat32();
+        float v7 = h.get(branch + i7).getFloat32();
+        if (biased == 1) {
+            v0 += bias.get(i0);
+            v1 += bias.get(i1);
+            v2 += bias.get(i2);
+            v3 += bias.get(i3);
+            v4 += bias.get(i4);
+            v5 += bias.get(i5);
+            v6 += bias.get(i6);
+            v7 += bias.get(i7);
+        }
+        v0 = x.get(from + i0) + gate.get(gateAt + i0) * v0;
+        v1 = x.get(from + i1) + gate.get(gateAt + i1) * v1;
+        v2 = x.get(from + i2) + gate.get(gateAt + i2) * v2;
+        v3 = x.get(from + i3) + gate.get(gateAt + i3) * v3;
+        v4 = x.get(from + i4) + gate.get(gateAt + i4) * v4;
+        v5 = x.get(from + i5) + gate.get(gateAt + i5) * v5;
+        v6 = x.get(from + i6) + gate.get(gateAt + i6) * v6;
+        v7 = x.get(from + i7) + gate.get(gateAt + i7) * v7;
+        float m0 = t < width ? 1f : 0f;
+        float m1 = t + lanes < width ? 1f : 0f;
+        float m2 = t + 2 * lanes < width ? 1f : 0f;
+        float m3 = t + 3 * lanes < width ? 1f : 0f;
+        float m4 = t + 4 * lanes < width ? 1f : 0f;
+        float m5 = t + 5 * lanes < width ? 1f : 0f;
+        float m6 = t + 6 * lanes < width ? 1f : 0f;
+        float m7 = t + 7 * lanes < width ? 1f : 0f;
+        float sum = m0 * v0 + m1 * v1 + (m2 * v2 + m3 * v3) + (m4 * v4 + m5 * v5 + (m6 * v6 + m7 * v7));
+        sum = c.simdSum(sum);
+        if (t % 32 == 0) {
+            sums[t / 32] = sum;
+        }
+        c.localBarrier();
+        int warps = lanes / 32;
+        float mean = 0f;
+        for (int i = 0; i < warps; i++) {
+            mean += sums[i];
+        }
+        mean = mean / width;
+        float e0 = v0 - mean;
+        float e1 = v1 - mean;
+        float e2 = v2 - mean;
+        float e3 = v3 - mean;
+        float e4 = v4 - mean;
+        float e5 = v5 - mean;
+        float e6 = v6 - mean;
+        float e7 = v7 - mean;
+        float square = m0 * e0 * e0 + m1 * e1 * e1 + (m2 * e2 * e2 + m3 * e3 * e3)
+                + (m4 * e4 * e4 + m5 * e5 * e5 + (m6 * e6 * e6 + m7 * e7 * e7));
+        square = c.simdSum(square);
+        if (t % 32 == 0) {
+            squares[t / 32] = square;
+        }
+        c.localBarrier();
+        float all = 0f;
+        for (int i = 0; i < warps; i++) {
+            all += squares[i];
+        }
+        float inverse = 1f / TornadoMath.sqrt(all / width + variance);
+        e0 = e0 * inverse * (1f + scale.get(scaleAt + i0)) + shift.get(shiftAt + i0);
+        e1 = e1 * inverse * (1f + scale.get(scaleAt + i1)) + shift.get(shiftAt + i1);
+        e2 = e2 * inverse * (1f + scale.get(scaleAt + i2)) + shift.get(shiftAt + i2);
+        e3 = e3 * inverse * (1f + scale.get(scaleAt + i3)) + shift.get(shiftAt + i3);
+        e4 = e4 * inverse * (1f + scale.get(scaleAt + i4)) + shift.get(shiftAt + i4);
+        e5 = e5 * inverse * (1f + scale.get(scaleAt + i5)) + shift.get(shiftAt + i5);
+        e6 = e6 * inverse * (1f + scale.get(scaleAt + i6)) + shift.get(shiftAt + i6);
+        e7 = e7 * inverse * (1f + scale.get(scaleAt + i7)) + shift.get(shiftAt + i7);
+        int to = d.get(4) + item * width;
+        if (m0 > 0f) {
+            x.set(from + i0, v0);
+            Stored.store(1, x, out, to + i0, e0);
+        }
+        if (m1 > 0f) {
+            x.set(from + i1, v1);
+            Stored.store(1, x, out, to + i1, e1);
+        }
+        if (m2 > 0f) {
+            x.set(from + i2, v2);
+            Stored.store(1, x, out, to + i2, e2);
+        }
+        if (m3 > 0f) {
+            x.set(from + i3, v3);
+            Stored.store(1, x, out, to + i3, e3);
+        }
+        if (m4 > 0f) {
+            x.set(from + i4, v4);
+            Stored.store(1, x, out, to + i4, e4);
+        }
+        if (m5 > 0f) {
+            x.set(from + i5, v5);
+            Stored.store(1, x, out, to + i5, e5);
+        }
+        if (m6 > 0f) {
+            x.set(from + i6, v6);
+            Stored.store(1, x, out, to + i6, e6);
+        }
+        if (m7 > 0f) {
+            x.set(from + i7, v7);
+            Stored.store(1, x, out, to + i7, e7);
+        }
+    }
+
+    /**
+     * {@link AttentionKernels#split} with a warp per position and head; heads, widths and offsets are even.
+     *
+     * @param d as there; then what an index of a pair is off by
+     */
+    public static void split(
+            KernelContext c,
+            IntArray d,
+            HalfFloatArray p,
+            FloatArray qBias,
+            FloatArray vBias,
+            FloatArray qScale,
+            HalfFloatArray q,
+            HalfFloatArray k,
+            HalfFloatArray v,
+            int norm) {
+        int t = c.localIdx % 32;
+        int width = d.get(0);
+        int heads = d.get(1);
+        int size = d.get(2);
+        int positions = d.get(3);
+        int work = c.groupIdx * 8 + c.localIdx / 32;
+        int last = d.get(8) - 1;
+        int valid = Math.min(work, last);
+        int item = valid / heads;
+        int head = valid % heads;
+        int i0 = Math.min(2 * t, size - 2);
+        int i1 = Math.min(2 * t + 64, size - 2);
+        float m0 = 2 * t < size ? 1f : 0f;
+        float m1 = 2 * t + 64 < size ? 1f : 0f;
+        int off = d.get(9);
+        int from = off + d.get(6) + item * 3 * width + head * size;
+        int bias = head * size;
+        Half2 a0 = p.getHalf2(from + i0);
+        Half2 b0 = p.getHalf2(from + width + i0);
+        Half2 c0 = p.getHalf2(from + 2 * width + i0);
+        float q0 = Half2.lowFloat(a0) + qBias.get(bias + i0);
+        float q1 = Half2.highFloat(a0) + qBias.get(bias + i0 + 1);
+        float k0 = Half2.lowFloat(b0);
+        float k1 = Half2.highFloat(b0);
+        float v0 = Half2.lowFloat(c0) + vBias.get(bias + i0);
+        float v1 = Half2.highFloat(c0) + vBias.get(bias + i0 + 1);
+        float q2 = 0f;
+        float q3 = 0f;
+        float k2 = 0f;
+        float k3 = 0f;
+        float v2 = 0f;
+        float v3 = 0f;
+        if (size > 64) {
+            Half2 a1 = p.getHalf2(from + i1);
+            Half2 b1 = p.getHalf2(from + width + i1);
+            Half2 c1 = p.getHalf2(from + 2 * width + i1);
+            q2 = Half2.lowFloat(a1) + qBias.get(bias + i1);
+            q3 = Half2.highFloat(a1) + qBias.get(bias + i1 + 1);
+            k2 = Half2.lowFloat(b1);
+            k3 = Half2.highFloat(b1);
+            v2 = Half2.lowFloat(c1) + vBias.get(bias + i1);
+            v3 = Half2.highFloat(c1) + vBias.get(bias + i1 + 1);
+        }
+        float qFactor = 1f;
+        float kFactor = 1f;
+        if (norm == 1) {
+            float qq = c.simdSum(m0 * (q0 * q0 + q1 * q1) + m1 * (q2 * q2 + q3 * q3));
+            float kk = c.simdSum(m0 * (k0 * k0 + k1 * k1) + m1 * (k2 * k2 + k3 * k3));
+            qFactor = qScale.get(head) / Math.max(TornadoMath.sqrt(qq), 1e-12f);
+            kFactor = 1f / Math.max(TornadoMath.sqrt(kk), 1e-12f);
+        }
+        int row = item / positions;
+        int position = d.get(4) + item % positions;
+        int cache = off + ((row * heads + head) * d.get(5) + position) * size;
+        int to = off + d.get(7) + item * width + head * size;
+        if (work <= last) {
+            if (m0 > 0f) {
+                q.setHalf2(to + i0, Half2.fromFloats(q0 * qFactor, q1 * qFactor));
+                k.setHalf2(cache + i0, Half2.fromFloats(k0 * kFactor, k1 * kFactor));
+                v.setHalf2(cache + i0, Half2.fromFloats(v0, v1));
+            }
+            if (m1 > 0f) {
+                q.setHalf2(to + i1, Half2.fromFloats(q2 * qFactor, q3 * qFactor));
+                k.setHalf2(cache + i1, Half2.fromFloats(k2 * kFactor, k3 * kFactor));
+                v.setHalf2(cache + i1, Half2.fromFloats(v2, v3));
+            }
+        }
+    }
+
+    /**
+     * {@link NormKernels#groupApply} with a work-item per pair of channels, and as many pixels of a chunk at a time as
+     * {@code d} says; channels and offsets are even.
+     *
+     * @param d as there; then pixels at a time, and what an index of a pair is off by
+     */
+    public static void groupApply(
+            KernelContext c,
+            IntArray d,
+            HalfFloatArray x,
+            FloatArray stats,
+            FloatArray gamma,
+            FloatArray beta,
+            HalfFloatArray out,
+            int silu) {
+        int pixels = d.get(0);
+        int channels = d.get(1);
+        int groups = d.get(2);
+        int chunks = d.get(3);
+        int rows = d.get(9);
+        int pairs = channels / 2;
+        int channel = c.localIdx % pairs * 2;
+        int first = c.groupIdx % chunks * d.get(4);
+        int picture = c.groupIdx / chunks;
+        int count = Math.min(d.get(4), pixels - first);
+        int size = channels / groups;
+        int group0 = 2 * (picture * groups + channel / size);
+        int group1 = 2 * (picture * groups + (channel + 1) / size);
+        float mean0 = stats.get(group0);
+        float mean1 = stats.get(group1);
+        float factor0 = stats.get(group0 + 1) * gamma.get(channel);
+        float factor1 = stats.get(group1 + 1) * gamma.get(channel + 1);
+        float shift0 = beta.get(channel);
+        float shift1 = beta.get(channel + 1);
+        int at = (picture * pixels + first + c.localIdx / pairs) * channels + channel;
+        int step = rows * channels;
+        int i = c.localIdx / pairs;
+        int from = d.get(10) + d.get(5);
+        int to = d.get(10) + d.get(8);
+        while (i + 3 * rows < count) {
+            Half2 x0 = x.getHalf2(from + at);
+            Half2 x1 = x.getHalf2(from + at + step);
+            Half2 x2 = x.getHalf2(from + at + 2 * step);
+            Half2 x3 = x.getHalf2(from + at + 3 * step);
+            float a0 = (Half2.lowFloat(x0) - mean0) * factor0 + shift0;
+            float b0 = (Half2.highFloat(x0) - mean1) * factor1 + shift1;
+            float a1 = (Half2.lowFloat(x1) - mean0) * factor0 + shift0;
+            float b1 = (Half2.highFloat(x1) - mean1) * factor1 + shift1;
+            float a2 = (Half2.lowFloat(x2) - mean0) * factor0 + shift0;
+            float b2 = (Half2.highFloat(x2) - mean1) * factor1 + shift1;
+            float a3 = (Half2.lowFloat(x3) - mean0) * factor0 + shift0;
+            float b3 = (Half2.highFloat(x3) - mean1) * factor1 + shift1;
+            if (silu == 1) {
+                a0 = Stored.silu(a0);
+                b0 = Stored.silu(b0);
+                a1 = Stored.silu(a1);
+                b1 = Stored.silu(b1);
+                a2 = Stored.silu(a2);
+                b2 = Stored.silu(b2);
+                a3 = Stored.silu(a3);
+                b3 = Stored.silu(b3);
+            }
+            out.setHalf2(to + at, Half2.fromFloats(a0, b0));
+            out.setHalf2(to + at + step, Half2.fromFloats(a1, b1));
+            out.setHalf2(to + at + 2 * step, Half2.fromFloats(a2, b2));
+            out.setHalf2(to + at + 3 * step, Half2.fromFloats(a3, b3));
+            at += 4 * step;
+            i += 4 * rows;
+        }
+        while (i < count) {
+            Half2 x0 = x.getHalf2(from + at);
+            float a0 = (Half2.lowFloat(x0) - mean0) * factor0 + shift0;
+            float b0 = (Half2.highFloat(x0) - mean1) * factor1 + shift1;
+            if (silu == 1) {
+                a0 = Stored.silu(a0);
+                b0 = Stored.silu(b0);
+            }
+            out.setHalf2(to + at, Half2.fromFloats(a0, b0));
+            at += step;
+            i += rows;
+        }
+    }
+}

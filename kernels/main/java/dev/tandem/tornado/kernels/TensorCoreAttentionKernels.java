@@ -1,0 +1,402 @@
+package dev.tandem.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Attention on tensor cores for heads of {@link #SIZE}. Accumulators can't be scaled there, so there is no online
+ * softmax: a first pass over the keys finds every query's largest score, a second one makes the weights and their sum
+ * of values. Scores are made transposed, keys by queries, and go through local memory, as {@link TensorCoreKernels}
+ * tell of casts.
+ *
+ * <p>{@code d}: width, heads, positions, capacity, offsets of q, keys, values (those three as the intrinsics count)
+ * and out.
+ */
+public final class TensorCoreAttentionKernels {
+    /** The head size. */
+    public static final int SIZE = 64;
+
+    /** Queries of a group, and its work-items. */
+    public static final int QUERIES = 64;
+
+    public static final int LANES = 128;
+
+    private TensorCoreAttentionKernels() {}
+
+    /** 1 where a key is before the end, else 0. */
+    private static int seen(int key, int end) {
+        return key - end >> 31 & 1;
+    }
+
+    /** Bits of two numbers in fp16. */
+    private static int pair(float low, float high) {
+        int l = new HalfFloat(low).getHalfFloatValue() & 0xFFFF;
+        int h = new HalfFloat(high).getHalfFloatValue() & 0xFFFF;
+        return l | h << 16;
+    }
+
+    /** A group takes 64 queries of one head of one row, a warp of it 16; 64 keys at a time. */
+    public static void attend(
+            KernelContext c,
+            IntArray d,
+            IntArray ends,
+            FloatArray factor,
+            HalfFloatArray q,
+            HalfFloatArray keys,
+            HalfFloatArray values,
+            HalfFloatArray out) {
+        int[] t = c.allocateIntLocalArray(6144);
+        float[] f = c.allocateFloatLocalArray(5124);
+        float[] part = c.allocateFloatLocalArray(128);
+        FloatArray scores = (FloatArray) (Object) f;
+        int i = c.localIdx;
+        int width = d.get(0);
+        int heads = d.get(1);
+        int positions = d.get(2);
+        int q0 = c.groupIdx * 64;
+        int row = c.groupIdy / heads;
+        int head = c.groupIdy % heads;
+        int cache = c.groupIdy * d.get(3) * 64;
+        int allEnd = ends.get(Math.min(q0 + 63, positions - 1));
+        int tiles = (allEnd + 63) / 64;
+        int line = i >> 5;
+        int at = i & 31;
+        int chunk = ((at >> 2) ^ line) << 2;
+        int to = line * 32 + (at & 3);
+        int kFrom = d.get(5) + cache + 2 * at;
+        int vFrom = d.get(6) + cache + 2 * at;
+        for (int r = 0; r < 16; r++) {
+            int position = Math.min(q0 + line + 4 * r, positions - 1);
+            int from = d.get(4) + (row * positions + position) * width + head * 64 + 2 * at;
+            c.asyncCopyToLocal(t, 4096 + to + (chunk ^ (r & 1) << 4) + r * 128, q, from);
+        }
+        c.asyncCopyCommit();
+        for (int r = 0; r < 16; r++) {
+            int key = Math.min(0 * 64 + line + 4 * r, allEnd - 1);
+            c.asyncCopyToLocal(t, 0 + to + (chunk ^ (r & 1) << 4) + r * 128, keys, kFrom + key * 64);
+        }
+        c.asyncCopyCommit();
+        int warp = i >> 5;
+        int lane = i & 31;
+        int inner = lane & 7;
+        int group = lane >> 3;
+        int low = (group & 1) * 8 + inner;
+        int high = group >> 1;
+        int own = low * 32 + high * 16;
+        int swap = (high ^ inner) << 4;
+        int a = low * 128 - own;
+        // as for A: what it loads for the other half of the fragment is left alone
+        int b = 16384 + (warp * 16 + inner) * 128 - own;
+        int swapB = ((group & 1) ^ inner) << 4;
+        // transposed: a row is a key
+        int v = 8192 + low * 128 - inner * 16 - (group & 1) * 128;
+        int query = lane & 15;
+        int half = lane >> 4;
+        int end = ends.get(Math.min(q0 + warp * 16 + query, positions - 1));
+        float scale = factor.get(0);
+        c.asyncCopyWaitGroup(1);
+        c.localBarrier();
+        HalfFloat[] q00 = c.mmaLoadA(t, 16, b + swapB + 0);
+        HalfFloat[] q01 = c.mmaLoadA(t, 16, b + (swapB ^ 32) + 0);
+        HalfFloat[] q02 = c.mmaLoadA(t, 16, b + (swapB ^ 64) + 0);
+        HalfFloat[] q03 = c.mmaLoadA(t, 16, b + (swapB ^ 96) + 0);
+        HalfFloat[] q10 = c.mmaLoadA(t, 16, b + swapB + 1024);
+        HalfFloat[] q11 = c.mmaLoadA(t, 16, b + (swapB ^ 32) + 1024);
+        HalfFloat[] q12 = c.mmaLoadA(t, 16, b + (swapB ^ 64) + 1024);
+        HalfFloat[] q13 = c.mmaLoadA(t, 16, b + (swapB ^ 96) + 1024);
+        float max = -1e30f;
+        for (int tile = 0; tile < tiles; tile++) {
+            int next = Math.min(tile + 1, tiles - 1);
+            for (int r = 0; r < 16; r++) {
+                int key = Math.min(next * 64 + line + 4 * r, allEnd - 1);
+                c.asyncCopyToLocal(t, (tile + 1 & 1) * 2048 + to + (chunk ^ (r & 1) << 4) + r * 128, keys, kFrom + key * 64);
+            }
+            c.asyncCopyCommit();
+            c.asyncCopyWaitGroup(1);
+            c.localBarrier();
+            float[] s00 = c.mmaFragment(0f);
+            float[] s01 = c.mmaFragment(0f);
+            float[] s10 = c.mmaFragment(0f);
+            float[] s11 = c.mmaFragment(0f);
+            float[] s20 = c.mmaFragment(0f);
+            float[] s21 = c.mmaFragment(0f);
+            float[] s30 = c.mmaFragment(0f);
+            float[] s31 = c.mmaFragment(0f);
+            HalfFloat[] k00 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + swap + 0);
+            HalfFloat[] k01 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + swap + 2048);
+            HalfFloat[] k02 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + swap + 4096);
+            HalfFloat[] k03 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + swap + 6144);
+            s00 = c.mma(k00, q00, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k00, q10, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k01, q00, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k01, q10, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k02, q00, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k02, q10, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k03, q00, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k03, q10, s31, MMAShape.M16N8K16);
+            HalfFloat[] k10 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 32) + 0);
+            HalfFloat[] k11 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 32) + 2048);
+            HalfFloat[] k12 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 32) + 4096);
+            HalfFloat[] k13 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 32) + 6144);
+            s00 = c.mma(k10, q01, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k10, q11, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k11, q01, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k11, q11, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k12, q01, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k12, q11, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k13, q01, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k13, q11, s31, MMAShape.M16N8K16);
+            HalfFloat[] k20 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 64) + 0);
+            HalfFloat[] k21 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 64) + 2048);
+            HalfFloat[] k22 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 64) + 4096);
+            HalfFloat[] k23 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 64) + 6144);
+            s00 = c.mma(k20, q02, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k20, q12, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k21, q02, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k21, q12, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k22, q02, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k22, q12, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k23, q02, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k23, q12, s31, MMAShape.M16N8K16);
+            HalfFloat[] k30 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 96) + 0);
+            HalfFloat[] k31 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 96) + 2048);
+            HalfFloat[] k32 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 96) + 4096);
+            HalfFloat[] k33 = c.mmaLoadA(t, 16, (tile & 1) * 8192 + a + (swap ^ 96) + 6144);
+            s00 = c.mma(k30, q03, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k30, q13, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k31, q03, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k31, q13, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k32, q03, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k32, q13, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k33, q03, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k33, q13, s31, MMAShape.M16N8K16);
+            c.mmaStore(s00, scores, warp * 64 + 0, 0, 20);
+            c.mmaStore(s01, scores, warp * 64 + 0, 8, 20);
+            c.mmaStore(s10, scores, warp * 64 + 16, 0, 20);
+            c.mmaStore(s11, scores, warp * 64 + 16, 8, 20);
+            c.mmaStore(s20, scores, warp * 64 + 32, 0, 20);
+            c.mmaStore(s21, scores, warp * 64 + 32, 8, 20);
+            c.mmaStore(s30, scores, warp * 64 + 48, 0, 20);
+            c.mmaStore(s31, scores, warp * 64 + 48, 8, 20);
+            c.localBarrier();
+            for (int j = 0; j < 32; j++) {
+                int key = 2 * j + half;
+                float score = f[4 + (warp * 64 + key) * 20 + query] * scale;
+                max = Math.max(max, score + (seen(tile * 64 + key, end) - 1) * 1e30f);
+            }
+        }
+        part[i] = max;
+        c.asyncCopyWaitGroup(0);
+        c.localBarrier();
+        float top = Math.max(part[warp * 32 + query], part[warp * 32 + 16 + query]);
+        for (int r = 0; r < 16; r++) {
+            int key = Math.min(0 * 64 + line + 4 * r, allEnd - 1);
+            c.asyncCopyToLocal(t, 0 + to + (chunk ^ (r & 1) << 4) + r * 128, keys, kFrom + key * 64);
+        }
+        c.asyncCopyCommit();
+        for (int r = 0; r < 16; r++) {
+            int key = Math.min(0 * 64 + line + 4 * r, allEnd - 1);
+            c.asyncCopyToLocal(t, 2048 + to + (chunk ^ (r & 1) << 4) + r * 128, values, vFrom + key * 64);
+        }
+        c.asyncCopyCommit();
+        float sum = 0f;
+        float[] o0 = c.mmaFragment(0f);
+        float[] o1 = c.mmaFragment(0f);
+        float[] o2 = c.mmaFragment(0f);
+        float[] o3 = c.mmaFragment(0f);
+        float[] o4 = c.mmaFragment(0f);
+        float[] o5 = c.mmaFragment(0f);
+        float[] o6 = c.mmaFragment(0f);
+        float[] o7 = c.mmaFragment(0f);
+        int pRow = 4096 + (warp * 16 + query) * 32;
+        int pChunk = (query & 7) << 2;
+        int pA = 16384 + (warp * 16) * 128 + a;
+        for (int tile = 0; tile < tiles; tile++) {
+            int next = Math.min(tile + 1, tiles - 1);
+            // zero, as no compiler knows: so that it does not keep the addresses of all loads in registers
+            int zero = tile >> 24;
+            c.asyncCopyWaitGroup(1);
+            c.localBarrier();
+            float[] s00 = c.mmaFragment(0f);
+            float[] s01 = c.mmaFragment(0f);
+            float[] s10 = c.mmaFragment(0f);
+            float[] s11 = c.mmaFragment(0f);
+            float[] s20 = c.mmaFragment(0f);
+            float[] s21 = c.mmaFragment(0f);
+            float[] s30 = c.mmaFragment(0f);
+            float[] s31 = c.mmaFragment(0f);
+            HalfFloat[] k00 = c.mmaLoadA(t, 16, zero + a + swap + 0);
+            HalfFloat[] k01 = c.mmaLoadA(t, 16, zero + a + swap + 2048);
+            HalfFloat[] k02 = c.mmaLoadA(t, 16, zero + a + swap + 4096);
+            HalfFloat[] k03 = c.mmaLoadA(t, 16, zero + a + swap + 6144);
+            s00 = c.mma(k00, q00, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k00, q10, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k01, q00, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k01, q10, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k02, q00, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k02, q10, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k03, q00, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k03, q10, s31, MMAShape.M16N8K16);
+            HalfFloat[] k10 = c.mmaLoadA(t, 16, zero + a + (swap ^ 32) + 0);
+            HalfFloat[] k11 = c.mmaLoadA(t, 16, zero + a + (swap ^ 32) + 2048);
+            HalfFloat[] k12 = c.mmaLoadA(t, 16, zero + a + (swap ^ 32) + 4096);
+            HalfFloat[] k13 = c.mmaLoadA(t, 16, zero + a + (swap ^ 32) + 6144);
+            s00 = c.mma(k10, q01, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k10, q11, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k11, q01, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k11, q11, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k12, q01, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k12, q11, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k13, q01, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k13, q11, s31, MMAShape.M16N8K16);
+            HalfFloat[] k20 = c.mmaLoadA(t, 16, zero + a + (swap ^ 64) + 0);
+            HalfFloat[] k21 = c.mmaLoadA(t, 16, zero + a + (swap ^ 64) + 2048);
+            HalfFloat[] k22 = c.mmaLoadA(t, 16, zero + a + (swap ^ 64) + 4096);
+            HalfFloat[] k23 = c.mmaLoadA(t, 16, zero + a + (swap ^ 64) + 6144);
+            s00 = c.mma(k20, q02, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k20, q12, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k21, q02, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k21, q12, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k22, q02, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k22, q12, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k23, q02, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k23, q12, s31, MMAShape.M16N8K16);
+            HalfFloat[] k30 = c.mmaLoadA(t, 16, zero + a + (swap ^ 96) + 0);
+            HalfFloat[] k31 = c.mmaLoadA(t, 16, zero + a + (swap ^ 96) + 2048);
+            HalfFloat[] k32 = c.mmaLoadA(t, 16, zero + a + (swap ^ 96) + 4096);
+            HalfFloat[] k33 = c.mmaLoadA(t, 16, zero + a + (swap ^ 96) + 6144);
+            s00 = c.mma(k30, q03, s00, MMAShape.M16N8K16);
+            s01 = c.mma(k30, q13, s01, MMAShape.M16N8K16);
+            s10 = c.mma(k31, q03, s10, MMAShape.M16N8K16);
+            s11 = c.mma(k31, q13, s11, MMAShape.M16N8K16);
+            s20 = c.mma(k32, q03, s20, MMAShape.M16N8K16);
+            s21 = c.mma(k32, q13, s21, MMAShape.M16N8K16);
+            s30 = c.mma(k33, q03, s30, MMAShape.M16N8K16);
+            s31 = c.mma(k33, q13, s31, MMAShape.M16N8K16);
+            c.mmaStore(s00, scores, warp * 64 + 0, 0, 20);
+            c.mmaStore(s01, scores, warp * 64 + 0, 8, 20);
+            c.mmaStore(s10, scores, warp * 64 + 16, 0, 20);
+            c.mmaStore(s11, scores, warp * 64 + 16, 8, 20);
+            c.mmaStore(s20, scores, warp * 64 + 32, 0, 20);
+            c.mmaStore(s21, scores, warp * 64 + 32, 8, 20);
+            c.mmaStore(s30, scores, warp * 64 + 48, 0, 20);
+            c.mmaStore(s31, scores, warp * 64 + 48, 8, 20);
+            c.localBarrier();
+            for (int r = 0; r < 16; r++) {
+                int key = Math.min(next * 64 + line + 4 * r, allEnd - 1);
+                c.asyncCopyToLocal(t, zero + to + (chunk ^ (r & 1) << 4) + r * 128, keys, kFrom + key * 64);
+            }
+            c.asyncCopyCommit();
+            for (int j = 0; j < 16; j++) {
+                int two = 2 * j + half;
+                int at0 = 4 + (warp * 64 + 2 * two) * 20 + query;
+                int key = tile * 64 + 2 * two;
+                float e0 = TornadoMath.exp(Math.min(f[at0] * scale - top, 0f)) * seen(key, end);
+                float e1 = TornadoMath.exp(Math.min(f[at0 + 20] * scale - top, 0f)) * seen(key + 1, end);
+                sum += e0;
+                sum += e1;
+                t[pRow + ((two >> 2 << 2) ^ pChunk) + (two & 3)] = pair(e0, e1);
+            }
+            c.asyncCopyWaitGroup(1);
+            c.localBarrier();
+            HalfFloat[] p0 = c.mmaLoadA(t, 16, pA + swap);
+            HalfFloat[] v00 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 0) << 4));
+            HalfFloat[] v01 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 1) << 4));
+            HalfFloat[] v02 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 2) << 4));
+            HalfFloat[] v03 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 3) << 4));
+            HalfFloat[] v04 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 4) << 4));
+            HalfFloat[] v05 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 5) << 4));
+            HalfFloat[] v06 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 6) << 4));
+            HalfFloat[] v07 = c.mmaLoadB(t, 16, zero + v + 0 + ((inner ^ 7) << 4));
+            o0 = c.mma(p0, v00, o0, MMAShape.M16N8K16);
+            o1 = c.mma(p0, v01, o1, MMAShape.M16N8K16);
+            o2 = c.mma(p0, v02, o2, MMAShape.M16N8K16);
+            o3 = c.mma(p0, v03, o3, MMAShape.M16N8K16);
+            o4 = c.mma(p0, v04, o4, MMAShape.M16N8K16);
+            o5 = c.mma(p0, v05, o5, MMAShape.M16N8K16);
+            o6 = c.mma(p0, v06, o6, MMAShape.M16N8K16);
+            o7 = c.mma(p0, v07, o7, MMAShape.M16N8K16);
+            HalfFloat[] p1 = c.mmaLoadA(t, 16, pA + (swap ^ 32));
+            HalfFloat[] v10 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 0) << 4));
+            HalfFloat[] v11 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 1) << 4));
+            HalfFloat[] v12 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 2) << 4));
+            HalfFloat[] v13 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 3) << 4));
+            HalfFloat[] v14 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 4) << 4));
+            HalfFloat[] v15 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 5) << 4));
+            HalfFloat[] v16 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 6) << 4));
+            HalfFloat[] v17 = c.mmaLoadB(t, 16, zero + v + 2048 + ((inner ^ 7) << 4));
+            o0 = c.mma(p1, v10, o0, MMAShape.M16N8K16);
+            o1 = c.mma(p1, v11, o1, MMAShape.M16N8K16);
+            o2 = c.mma(p1, v12, o2, MMAShape.M16N8K16);
+            o3 = c.mma(p1, v13, o3, MMAShape.M16N8K16);
+            o4 = c.mma(p1, v14, o4, MMAShape.M16N8K16);
+            o5 = c.mma(p1, v15, o5, MMAShape.M16N8K16);
+            o6 = c.mma(p1, v16, o6, MMAShape.M16N8K16);
+            o7 = c.mma(p1, v17, o7, MMAShape.M16N8K16);
+            HalfFloat[] p2 = c.mmaLoadA(t, 16, pA + (swap ^ 64));
+            HalfFloat[] v20 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 0) << 4));
+            HalfFloat[] v21 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 1) << 4));
+            HalfFloat[] v22 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 2) << 4));
+            HalfFloat[] v23 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 3) << 4));
+            HalfFloat[] v24 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 4) << 4));
+            HalfFloat[] v25 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 5) << 4));
+            HalfFloat[] v26 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 6) << 4));
+            HalfFloat[] v27 = c.mmaLoadB(t, 16, zero + v + 4096 + ((inner ^ 7) << 4));
+            o0 = c.mma(p2, v20, o0, MMAShape.M16N8K16);
+            o1 = c.mma(p2, v21, o1, MMAShape.M16N8K16);
+            o2 = c.mma(p2, v22, o2, MMAShape.M16N8K16);
+            o3 = c.mma(p2, v23, o3, MMAShape.M16N8K16);
+            o4 = c.mma(p2, v24, o4, MMAShape.M16N8K16);
+            o5 = c.mma(p2, v25, o5, MMAShape.M16N8K16);
+            o6 = c.mma(p2, v26, o6, MMAShape.M16N8K16);
+            o7 = c.mma(p2, v27, o7, MMAShape.M16N8K16);
+            HalfFloat[] p3 = c.mmaLoadA(t, 16, pA + (swap ^ 96));
+            HalfFloat[] v30 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 0) << 4));
+            HalfFloat[] v31 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 1) << 4));
+            HalfFloat[] v32 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 2) << 4));
+            HalfFloat[] v33 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 3) << 4));
+            HalfFloat[] v34 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 4) << 4));
+            HalfFloat[] v35 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 5) << 4));
+            HalfFloat[] v36 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 6) << 4));
+            HalfFloat[] v37 = c.mmaLoadB(t, 16, zero + v + 6144 + ((inner ^ 7) << 4));
+            o0 = c.mma(p3, v30, o0, MMAShape.M16N8K16);
+            o1 = c.mma(p3, v31, o1, MMAShape.M16N8K16);
+            o2 = c.mma(p3, v32, o2, MMAShape.M16N8K16);
+            o3 = c.mma(p3, v33, o3, MMAShape.M16N8K16);
+            o4 = c.mma(p3, v34, o4, MMAShape.M16N8K16);
+            o5 = c.mma(p3, v35, o5, MMAShape.M16N8K16);
+            o6 = c.mma(p3, v36, o6, MMAShape.M16N8K16);
+            o7 = c.mma(p3, v37, o7, MMAShape.M16N8K16);
+            c.localBarrier();
+            for (int r = 0; r < 16; r++) {
+                int key = Math.min(next * 64 + line + 4 * r, allEnd - 1);
+                c.asyncCopyToLocal(t, zero + 2048 + to + (chunk ^ (r & 1) << 4) + r * 128, values, vFrom + key * 64);
+            }
+            c.asyncCopyCommit();
+        }
+        c.asyncCopyWaitGroup(0);
+        part[i] = sum;
+        c.mmaStore(o0, scores, 0, warp * 1280 + 0, 68);
+        c.mmaStore(o1, scores, 0, warp * 1280 + 8, 68);
+        c.mmaStore(o2, scores, 0, warp * 1280 + 16, 68);
+        c.mmaStore(o3, scores, 0, warp * 1280 + 24, 68);
+        c.mmaStore(o4, scores, 0, warp * 1280 + 32, 68);
+        c.mmaStore(o5, scores, 0, warp * 1280 + 40, 68);
+        c.mmaStore(o6, scores, 0, warp * 1280 + 48, 68);
+        c.mmaStore(o7, scores, 0, warp * 1280 + 56, 68);
+        c.localBarrier();
+        int height = Math.min(16, positions - q0 - warp * 16);
+        for (int r = 0; r < height; r++) {
+            float inverse = 1f / (part[warp * 32 + r] + part[warp * 32 + 16 + r]);
+            int y = d.get(7) + (row * positions + q0 + warp * 16 + r) * width + head * 64 + lane;
+            int x = 4 + warp * 1280 + r * 68 + lane;
+            out.set(y, new HalfFloat(f[x] * inverse));
+            out.set(y + 32, new HalfFloat(f[x + 32] * inverse));
+        }
+    }
+}

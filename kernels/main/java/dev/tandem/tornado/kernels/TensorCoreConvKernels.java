@@ -1,0 +1,381 @@
+package dev.tandem.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+/**
+ * Convolution on tensor cores, as the product that {@link ConvKernels} makes of it and as {@link TensorCoreKernels}
+ * make products. Numbers come in as longs of four, by way of registers: what lies outside the input becomes zero on
+ * the way.
+ *
+ * <p>{@code d}: rows (pixels of all pictures), outputs, longs of an input's pixel, height and width of the input, of
+ * the output, taps, taps of a line, stride, padding above and left, offset of x in longs, of y and residual, channels
+ * of y.
+ */
+public final class TensorCoreConvKernels {
+    /** What channels of the input are multiples of. */
+    public static final int DEPTH = 32;
+
+    /** Pixels and outputs of a group, and its work-items. */
+    public static final int PIXELS = 128;
+
+    public static final int OUTPUTS = 80;
+    public static final int LANES = 128;
+
+    private TensorCoreConvKernels() {}
+
+    /** Bits of the taps from {@code at} on that lie inside. */
+    private static int inside(int at, int taps, int size) {
+        int high = Math.max(Math.min(taps, size - at), 0);
+        int low = Math.min(Math.max(-at, 0), high);
+        return (1 << high) - (1 << low);
+    }
+
+    /** {@link #inside} of output pixel m's window: lines in the lower half, columns in the upper. */
+    private static int window(IntArray d, int m) {
+        int across = d.get(8);
+        int y = m / d.get(6) % d.get(5) * d.get(9) - d.get(10);
+        int x = m % d.get(6) * d.get(9) - d.get(11);
+        return inside(y, d.get(7) / across, d.get(3)) | inside(x, across, d.get(4)) << 16;
+    }
+
+    /** Where output pixel m's window begins, in longs; may lie outside. */
+    private static int start(IntArray d, int m) {
+        int y = m / d.get(6) % d.get(5) * d.get(9) - d.get(10);
+        int x = m % d.get(6) * d.get(9) - d.get(11);
+        int picture = m / d.get(6) / d.get(5);
+        return d.get(12) + ((picture * d.get(3) + y) * d.get(4) + x) * d.get(2);
+    }
+
+    private static void finish(
+            IntArray d, FloatArray bias, HalfFloatArray r, HalfFloatArray y, int residual, int m, int n, float sum) {
+        float value = sum + bias.get(n);
+        if (residual == 1) {
+            value = value + r.get(d.get(14) + m * d.get(1) + n).getFloat32();
+        }
+        y.set(d.get(13) + m * d.get(15) + n, new HalfFloat(value));
+    }
+
+    /** A group makes 128 pixels by 80 outputs, a warp of it 64 by 40. */
+    public static void convolve(
+            KernelContext c,
+            IntArray d,
+            LongArray x,
+            LongArray w,
+            FloatArray bias,
+            HalfFloatArray r,
+            HalfFloatArray y,
+            int residual) {
+        long[] l = c.allocateLongLocalArray(3328);
+        float[] f = c.allocateFloatLocalArray(2820);
+        int[] t = (int[]) (Object) l;
+        int i = c.localIdx;
+        int m0 = c.groupIdy * 128;
+        int n0 = c.groupIdx * 80;
+        int last = d.get(0) - 1;
+        int outputs = d.get(1);
+        int lastBlock = (outputs - 1) / 8;
+        int depth = d.get(2);
+        int across = d.get(8);
+        int stepsOfTap = depth >> 3;
+        int lastStep = stepsOfTap * d.get(7) - 1;
+        int line = i >> 3;
+        int at = i & 7;
+        int xTo = line * 8 + (((at >> 1) ^ (line >> 1 & 3)) << 1) + (at & 1);
+        int wTo = 1024 + i;
+        int p0 = Math.min(m0 + line + 0, last);
+        int p1 = Math.min(m0 + line + 16, last);
+        int p2 = Math.min(m0 + line + 32, last);
+        int p3 = Math.min(m0 + line + 48, last);
+        int p4 = Math.min(m0 + line + 64, last);
+        int p5 = Math.min(m0 + line + 80, last);
+        int p6 = Math.min(m0 + line + 96, last);
+        int p7 = Math.min(m0 + line + 112, last);
+        int x0 = start(d, p0) + at;
+        int x1 = start(d, p1) + at;
+        int x2 = start(d, p2) + at;
+        int x3 = start(d, p3) + at;
+        int x4 = start(d, p4) + at;
+        int x5 = start(d, p5) + at;
+        int x6 = start(d, p6) + at;
+        int x7 = start(d, p7) + at;
+        int in0 = window(d, p0);
+        int in1 = window(d, p1);
+        int in2 = window(d, p2);
+        int in3 = window(d, p3);
+        int in4 = window(d, p4);
+        int in5 = window(d, p5);
+        int in6 = window(d, p6);
+        int in7 = window(d, p7);
+        int w0 = Math.min((n0 >> 3) + (i >> 6) + 0, lastBlock) * (lastStep + 1) * 64 + (i & 63);
+        int w1 = Math.min((n0 >> 3) + (i >> 6) + 2, lastBlock) * (lastStep + 1) * 64 + (i & 63);
+        int w2 = Math.min((n0 >> 3) + (i >> 6) + 4, lastBlock) * (lastStep + 1) * 64 + (i & 63);
+        int w3 = Math.min((n0 >> 3) + (i >> 6) + 6, lastBlock) * (lastStep + 1) * 64 + (i & 63);
+        int w4 = Math.min((n0 >> 3) + (i >> 6) + 8, lastBlock) * (lastStep + 1) * 64 + (i & 63);
+        int step = 0;
+        int tap = step / stepsOfTap;
+        int down = tap / across;
+        int right = tap % across;
+        int from = (down * d.get(4) + right) * depth + step % stepsOfTap * 8;
+        int is0 = in0 >> down & in0 >> 16 + right & 1;
+        int is1 = in1 >> down & in1 >> 16 + right & 1;
+        int is2 = in2 >> down & in2 >> 16 + right & 1;
+        int is3 = in3 >> down & in3 >> 16 + right & 1;
+        int is4 = in4 >> down & in4 >> 16 + right & 1;
+        int is5 = in5 >> down & in5 >> 16 + right & 1;
+        int is6 = in6 >> down & in6 >> 16 + right & 1;
+        int is7 = in7 >> down & in7 >> 16 + right & 1;
+        long vx0 = x.get((x0 + from) * is0);
+        long vx1 = x.get((x1 + from) * is1);
+        long vx2 = x.get((x2 + from) * is2);
+        long vx3 = x.get((x3 + from) * is3);
+        long vx4 = x.get((x4 + from) * is4);
+        long vx5 = x.get((x5 + from) * is5);
+        long vx6 = x.get((x6 + from) * is6);
+        long vx7 = x.get((x7 + from) * is7);
+        long vw0 = w.get(w0 + step * 64);
+        long vw1 = w.get(w1 + step * 64);
+        long vw2 = w.get(w2 + step * 64);
+        long vw3 = w.get(w3 + step * 64);
+        long vw4 = w.get(w4 + step * 64);
+        l[xTo + 0] = vx0 & -(long) is0;
+        l[xTo + 128] = vx1 & -(long) is1;
+        l[xTo + 256] = vx2 & -(long) is2;
+        l[xTo + 384] = vx3 & -(long) is3;
+        l[xTo + 512] = vx4 & -(long) is4;
+        l[xTo + 640] = vx5 & -(long) is5;
+        l[xTo + 768] = vx6 & -(long) is6;
+        l[xTo + 896] = vx7 & -(long) is7;
+        l[wTo + 0] = vw0;
+        l[wTo + 128] = vw1;
+        l[wTo + 256] = vw2;
+        l[wTo + 384] = vw3;
+        l[wTo + 512] = vw4;
+        step = Math.min(1, lastStep);
+        tap = step / stepsOfTap;
+        down = tap / across;
+        right = tap % across;
+        from = (down * d.get(4) + right) * depth + step % stepsOfTap * 8;
+        is0 = in0 >> down & in0 >> 16 + right & 1;
+        is1 = in1 >> down & in1 >> 16 + right & 1;
+        is2 = in2 >> down & in2 >> 16 + right & 1;
+        is3 = in3 >> down & in3 >> 16 + right & 1;
+        is4 = in4 >> down & in4 >> 16 + right & 1;
+        is5 = in5 >> down & in5 >> 16 + right & 1;
+        is6 = in6 >> down & in6 >> 16 + right & 1;
+        is7 = in7 >> down & in7 >> 16 + right & 1;
+        vx0 = x.get((x0 + from) * is0);
+        vx1 = x.get((x1 + from) * is1);
+        vx2 = x.get((x2 + from) * is2);
+        vx3 = x.get((x3 + from) * is3);
+        vx4 = x.get((x4 + from) * is4);
+        vx5 = x.get((x5 + from) * is5);
+        vx6 = x.get((x6 + from) * is6);
+        vx7 = x.get((x7 + from) * is7);
+        vw0 = w.get(w0 + step * 64);
+        vw1 = w.get(w1 + step * 64);
+        vw2 = w.get(w2 + step * 64);
+        vw3 = w.get(w3 + step * 64);
+        vw4 = w.get(w4 + step * 64);
+        c.localBarrier();
+        int warp = i >> 5;
+        int lane = i & 31;
+        int inner = lane & 7;
+        int group = lane >> 3;
+        int wm = (warp >> 1) * 64;
+        int wn = (warp & 1) * 40;
+        int low = (group & 1) * 8 + inner;
+        int high = group >> 1;
+        int swap = (high ^ (inner >> 1 & 3)) << 4;
+        int a = (wm + low) * 64 - low * 32 - high * 16;
+        int b = 8192 + wn * 64;
+        float[] s00 = c.mmaFragment(0f);
+        float[] s01 = c.mmaFragment(0f);
+        float[] s02 = c.mmaFragment(0f);
+        float[] s03 = c.mmaFragment(0f);
+        float[] s04 = c.mmaFragment(0f);
+        float[] s10 = c.mmaFragment(0f);
+        float[] s11 = c.mmaFragment(0f);
+        float[] s12 = c.mmaFragment(0f);
+        float[] s13 = c.mmaFragment(0f);
+        float[] s14 = c.mmaFragment(0f);
+        float[] s20 = c.mmaFragment(0f);
+        float[] s21 = c.mmaFragment(0f);
+        float[] s22 = c.mmaFragment(0f);
+        float[] s23 = c.mmaFragment(0f);
+        float[] s24 = c.mmaFragment(0f);
+        float[] s30 = c.mmaFragment(0f);
+        float[] s31 = c.mmaFragment(0f);
+        float[] s32 = c.mmaFragment(0f);
+        float[] s33 = c.mmaFragment(0f);
+        float[] s34 = c.mmaFragment(0f);
+        for (int k = 0; k <= lastStep; k++) {
+            int read = (k & 1) * 13312;
+            int write = (k + 1 & 1) * 1664;
+            HalfFloat[] a00 = c.mmaLoadA(t, 16, read + a + swap + 0);
+            HalfFloat[] a01 = c.mmaLoadA(t, 16, read + a + swap + 1024);
+            HalfFloat[] a02 = c.mmaLoadA(t, 16, read + a + swap + 2048);
+            HalfFloat[] a03 = c.mmaLoadA(t, 16, read + a + swap + 3072);
+            HalfFloat[] b00 = c.mmaLoadB(t, 16, read + b + 0);
+            HalfFloat[] b01 = c.mmaLoadB(t, 16, read + b + 512);
+            HalfFloat[] b02 = c.mmaLoadB(t, 16, read + b + 1024);
+            HalfFloat[] b03 = c.mmaLoadB(t, 16, read + b + 1536);
+            HalfFloat[] b04 = c.mmaLoadB(t, 16, read + b + 2048);
+            l[xTo + write + 0] = vx0 & -(long) is0;
+            l[xTo + write + 128] = vx1 & -(long) is1;
+            l[xTo + write + 256] = vx2 & -(long) is2;
+            l[xTo + write + 384] = vx3 & -(long) is3;
+            l[xTo + write + 512] = vx4 & -(long) is4;
+            l[xTo + write + 640] = vx5 & -(long) is5;
+            l[xTo + write + 768] = vx6 & -(long) is6;
+            l[xTo + write + 896] = vx7 & -(long) is7;
+            l[wTo + write + 0] = vw0;
+            l[wTo + write + 128] = vw1;
+            l[wTo + write + 256] = vw2;
+            l[wTo + write + 384] = vw3;
+            l[wTo + write + 512] = vw4;
+            step = Math.min(k + 2, lastStep);
+            tap = step / stepsOfTap;
+            down = tap / across;
+            right = tap % across;
+            from = (down * d.get(4) + right) * depth + step % stepsOfTap * 8;
+            is0 = in0 >> down & in0 >> 16 + right & 1;
+            is1 = in1 >> down & in1 >> 16 + right & 1;
+            is2 = in2 >> down & in2 >> 16 + right & 1;
+            is3 = in3 >> down & in3 >> 16 + right & 1;
+            is4 = in4 >> down & in4 >> 16 + right & 1;
+            is5 = in5 >> down & in5 >> 16 + right & 1;
+            is6 = in6 >> down & in6 >> 16 + right & 1;
+            is7 = in7 >> down & in7 >> 16 + right & 1;
+            vx0 = x.get((x0 + from) * is0);
+            vx1 = x.get((x1 + from) * is1);
+            vx2 = x.get((x2 + from) * is2);
+            vx3 = x.get((x3 + from) * is3);
+            vx4 = x.get((x4 + from) * is4);
+            vx5 = x.get((x5 + from) * is5);
+            vx6 = x.get((x6 + from) * is6);
+            vx7 = x.get((x7 + from) * is7);
+            vw0 = w.get(w0 + step * 64);
+            vw1 = w.get(w1 + step * 64);
+            vw2 = w.get(w2 + step * 64);
+            vw3 = w.get(w3 + step * 64);
+            vw4 = w.get(w4 + step * 64);
+            s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
+            s10 = c.mma(a01, b00, s10, MMAShape.M16N8K16);
+            s20 = c.mma(a02, b00, s20, MMAShape.M16N8K16);
+            s30 = c.mma(a03, b00, s30, MMAShape.M16N8K16);
+            s01 = c.mma(a00, b01, s01, MMAShape.M16N8K16);
+            s11 = c.mma(a01, b01, s11, MMAShape.M16N8K16);
+            s21 = c.mma(a02, b01, s21, MMAShape.M16N8K16);
+            s31 = c.mma(a03, b01, s31, MMAShape.M16N8K16);
+            s02 = c.mma(a00, b02, s02, MMAShape.M16N8K16);
+            s12 = c.mma(a01, b02, s12, MMAShape.M16N8K16);
+            s22 = c.mma(a02, b02, s22, MMAShape.M16N8K16);
+            s32 = c.mma(a03, b02, s32, MMAShape.M16N8K16);
+            s03 = c.mma(a00, b03, s03, MMAShape.M16N8K16);
+            s13 = c.mma(a01, b03, s13, MMAShape.M16N8K16);
+            s23 = c.mma(a02, b03, s23, MMAShape.M16N8K16);
+            s33 = c.mma(a03, b03, s33, MMAShape.M16N8K16);
+            s04 = c.mma(a00, b04, s04, MMAShape.M16N8K16);
+            s14 = c.mma(a01, b04, s14, MMAShape.M16N8K16);
+            s24 = c.mma(a02, b04, s24, MMAShape.M16N8K16);
+            s34 = c.mma(a03, b04, s34, MMAShape.M16N8K16);
+            HalfFloat[] a10 = c.mmaLoadA(t, 16, read + a + (swap ^ 32) + 0);
+            HalfFloat[] a11 = c.mmaLoadA(t, 16, read + a + (swap ^ 32) + 1024);
+            HalfFloat[] a12 = c.mmaLoadA(t, 16, read + a + (swap ^ 32) + 2048);
+            HalfFloat[] a13 = c.mmaLoadA(t, 16, read + a + (swap ^ 32) + 3072);
+            HalfFloat[] b10 = c.mmaLoadB(t, 16, read + b + 256);
+            HalfFloat[] b11 = c.mmaLoadB(t, 16, read + b + 768);
+            HalfFloat[] b12 = c.mmaLoadB(t, 16, read + b + 1280);
+            HalfFloat[] b13 = c.mmaLoadB(t, 16, read + b + 1792);
+            HalfFloat[] b14 = c.mmaLoadB(t, 16, read + b + 2304);
+            s00 = c.mma(a10, b10, s00, MMAShape.M16N8K16);
+            s10 = c.mma(a11, b10, s10, MMAShape.M16N8K16);
+            s20 = c.mma(a12, b10, s20, MMAShape.M16N8K16);
+            s30 = c.mma(a13, b10, s30, MMAShape.M16N8K16);
+            s01 = c.mma(a10, b11, s01, MMAShape.M16N8K16);
+            s11 = c.mma(a11, b11, s11, MMAShape.M16N8K16);
+            s21 = c.mma(a12, b11, s21, MMAShape.M16N8K16);
+            s31 = c.mma(a13, b11, s31, MMAShape.M16N8K16);
+            s02 = c.mma(a10, b12, s02, MMAShape.M16N8K16);
+            s12 = c.mma(a11, b12, s12, MMAShape.M16N8K16);
+            s22 = c.mma(a12, b12, s22, MMAShape.M16N8K16);
+            s32 = c.mma(a13, b12, s32, MMAShape.M16N8K16);
+            s03 = c.mma(a10, b13, s03, MMAShape.M16N8K16);
+            s13 = c.mma(a11, b13, s13, MMAShape.M16N8K16);
+            s23 = c.mma(a12, b13, s23, MMAShape.M16N8K16);
+            s33 = c.mma(a13, b13, s33, MMAShape.M16N8K16);
+            s04 = c.mma(a10, b14, s04, MMAShape.M16N8K16);
+            s14 = c.mma(a11, b14, s14, MMAShape.M16N8K16);
+            s24 = c.mma(a12, b14, s24, MMAShape.M16N8K16);
+            s34 = c.mma(a13, b14, s34, MMAShape.M16N8K16);
+            c.localBarrier();
+        }
+        FloatArray sums = (FloatArray) (Object) f;
+        int mine = warp * 16;
+        c.mmaStore(s00, sums, mine, 0, 44);
+        c.mmaStore(s01, sums, mine, 8, 44);
+        c.mmaStore(s02, sums, mine, 16, 44);
+        c.mmaStore(s03, sums, mine, 24, 44);
+        c.mmaStore(s04, sums, mine, 32, 44);
+        c.localBarrier();
+        int height0 = Math.min(16, last + 1 - m0 - wm - 0) * 40;
+        for (int e = lane; e < height0; e += 32) {
+            int row = e / 40;
+            int n = n0 + wn + e % 40;
+            if (n < outputs) {
+                finish(d, bias, r, y, residual, m0 + wm + 0 + row, n, f[4 + (mine + row) * 44 + e % 40]);
+            }
+        }
+        c.localBarrier();
+        c.mmaStore(s10, sums, mine, 0, 44);
+        c.mmaStore(s11, sums, mine, 8, 44);
+        c.mmaStore(s12, sums, mine, 16, 44);
+        c.mmaStore(s13, sums, mine, 24, 44);
+        c.mmaStore(s14, sums, mine, 32, 44);
+        c.localBarrier();
+        int height1 = Math.min(16, last + 1 - m0 - wm - 16) * 40;
+        for (int e = lane; e < height1; e += 32) {
+            int row = e / 40;
+            int n = n0 + wn + e % 40;
+            if (n < outputs) {
+                finish(d, bias, r, y, residual, m0 + wm + 16 + row, n, f[4 + (mine + row) * 44 + e % 40]);
+            }
+        }
+        c.localBarrier();
+        c.mmaStore(s20, sums, mine, 0, 44);
+        c.mmaStore(s21, sums, mine, 8, 44);
+        c.mmaStore(s22, sums, mine, 16, 44);
+        c.mmaStore(s23, sums, mine, 24, 44);
+        c.mmaStore(s24, sums, mine, 32, 44);
+        c.localBarrier();
+        int height2 = Math.min(16, last + 1 - m0 - wm - 32) * 40;
+        for (int e = lane; e < height2; e += 32) {
+            int row = e / 40;
+            int n = n0 + wn + e % 40;
+            if (n < outputs) {
+                finish(d, bias, r, y, residual, m0 + wm + 32 + row, n, f[4 + (mine + row) * 44 + e % 40]);
+            }
+        }
+        c.localBarrier();
+        c.mmaStore(s30, sums, mine, 0, 44);
+        c.mmaStore(s31, sums, mine, 8, 44);
+        c.mmaStore(s32, sums, mine, 16, 44);
+        c.mmaStore(s33, sums, mine, 24, 44);
+        c.mmaStore(s34, sums, mine, 32, 44);
+        c.localBarrier();
+        int height3 = Math.min(16, last + 1 - m0 - wm - 48) * 40;
+        for (int e = lane; e < height3; e += 32) {
+            int row = e / 40;
+            int n = n0 + wn + e % 40;
+            if (n < outputs) {
+                finish(d, bias, r, y, residual, m0 + wm + 48 + row, n, f[4 + (mine + row) * 44 + e % 40]);
+            }
+        }
+    }
+}
