@@ -38,7 +38,7 @@ class ProfilingSessionTest {
             Generator generator = new Generator(Ensemble.load(session, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 2, 2);
             List<Picture> pictures = List.of(new Picture(3, 7), new Picture(1, 8));
             byte[] whole = generator.generate(pictures, GenerationListener.NONE);
-            byte[][] profiled = new float[1][];
+            byte[][] profiled = new byte[1][];
             session.profile(() -> profiled[0] = generator.generate(pictures, GenerationListener.NONE));
             assertArrayEquals(whole, profiled[0]);
             assertArrayEquals(whole, generator.generate(pictures, GenerationListener.NONE));
