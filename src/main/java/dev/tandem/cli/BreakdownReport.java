@@ -51,12 +51,12 @@ record BreakdownReport(Breakdown breakdown, double wholeNanos) {
         return row.boundByProducts() ? "products" : "memory";
     }
 
-    /** Three of them that count. */
+    /** Three of them that count, but none beyond the fourth after the point. */
     private static String digits(double value) {
-        if (value == 0) {
-            return "0";
+        if (value < 1e-4) {
+            return value == 0 ? "0" : "<0.0001";
         }
-        int places = Math.clamp(2 - (int) Math.floor(Math.log10(Math.abs(value))), 0, 6);
+        int places = Math.clamp(2 - (int) Math.floor(Math.log10(value)), 0, 4);
         return String.format(Locale.ROOT, "%." + places + "f", value);
     }
 
