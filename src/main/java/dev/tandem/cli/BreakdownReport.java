@@ -22,13 +22,12 @@ record BreakdownReport(Breakdown breakdown, double wholeNanos) {
         breakdown.rows().forEach(row -> add(table, row, sum));
         add(table, breakdown.total(), sum);
         table.print(out);
-        out.println("each call is timed by itself, less the " + digits(breakdown.waitNanos() / 1e3)
-                + " µs that waiting for it takes; what a device does for two calls at once is done apart");
-        out.println("runs in one go, in between: " + digits(wholeNanos / 1e6) + " ms");
+        out.println("each call timed by itself, less the " + digits(breakdown.waitNanos() / 1e3)
+                + " µs of waiting for it; what a device fuses across calls is done apart");
+        out.println("runs in one go, timed in between: " + digits(wholeNanos / 1e6) + " ms");
         Ceilings ceilings = breakdown.ceilings();
         out.println("ceilings measured here: " + digits(ceilings.flops() / 1e12) + " TFLOP/s by a large product, "
-                + digits(ceilings.bytes() / 1e9) + " GB/s of memory; a cache, or an algorithm of fewer operations, exceeds"
-                + " them");
+                + digits(ceilings.bytes() / 1e9) + " GB/s of memory (caches and shorter algorithms exceed them)");
     }
 
     private static void add(Table table, Breakdown.Row row, double sum) {
