@@ -191,7 +191,7 @@ def run_original(job):
 def where(job, backend, device, more):
     """Where tandem computes, as options of tandem bench; what ``more`` says already is left to it."""
     cuda = job["device"] == "cuda"
-    backend = backend or ("tornado" if cuda else "auto")
+    backend = backend or ("tornado" if cuda else "vector")
     device = device or ("cuda" if cuda and backend == "tornado" else None)
     options = {"--backend": backend, "--device": device, "--dtype": job["dtype"]}
     if device and job["dtype"] in ("fp32", "fp16"):
@@ -262,7 +262,7 @@ def main():
     a.add_argument("--json", action="store_true", help="one JSON object on stdout instead of the table")
     t = a.add_argument_group("against tandem")
     t.add_argument("--tandem", metavar="COMMAND", help="the tandem launcher")
-    t.add_argument("--backend", metavar="NAME", help="tandem's back-end; default: tornado on a GPU, auto on the CPU")
+    t.add_argument("--backend", metavar="NAME", help="tandem's back-end; default: tornado on a GPU, vector on the CPU")
     t.add_argument("--tandem-device", metavar="DEVICE", help="its device; default: cuda on a GPU")
     t.add_argument("--tandem-args", default="", metavar="ARGS", help="more for tandem bench, e.g. '--gemm java --dtype int8'")
     t.add_argument("--rounds", type=int, default=2, help="of original and tandem in turns")
@@ -321,35 +321,42 @@ def main():
 
 
 class Table:
-    """A row per shape and batch, printed as soon as it is measured: what was measured, original beside tandem."""
+    """A row per shape and batch, printed as soon as it is measured; original beside tandem and how many times as fast."""
 
-    COLUMNS = (("whole", "total_ms"), ("transf.", "transformer_ms"), ("draft", "draft_ms"), ("refine", "refine_ms"), ("decode", "decode_ms"))
+    ALONE = (("whole ms", "total_ms"), ("transf. ms", "transformer_ms"), ("draft ms", "draft_ms"), ("refine ms", "refine_ms"), ("decode ms", "decode_ms"))
+    BESIDE = tuple(part for part in ALONE if part[1] not in ("draft_ms", "refine_ms"))
 
     def __init__(self, both):
         self.both = both
-        width = 26 if both else 9
-        heads = [f"{head + ' ms':^{width}s}" for head, _ in self.COLUMNS]
-        heads += [f"{head:^{17 if both else 8}s}" for head in ("images/s", "MiB")]
-        print(f"{'shape':8s} {'N':>2s} {'batch':>5s} | " + " | ".join(heads) + (" | by round" if both else ""))
+        self.parts = self.BESIDE if both else self.ALONE
+        times, plain = (22, 16) if both else (10, 8)
+        heads = [f"{head:^{times}s}" for head, _ in self.parts] + [f"{head:^{plain}s}" for head in ("images/s", "MiB")]
+        print(f"{'shape':8s} {'N':>2s} {'batch':>5s} | " + " | ".join(heads) + (" | × by round" if both else ""), flush=True)
         if both:
-            pair = f"{'original':>8s} {'tandem':>8s}"
-            print(f"{'':17s} | " + " | ".join([pair + f" {'×':>8s}"] * len(self.COLUMNS) + [pair] * 2) + " |", flush=True)
+            pair = f"{'original':>8s} {'tandem':>7s}"
+            print(f"{'':17s} | " + " | ".join([f"{pair} {'×':>5s}"] * len(self.parts) + [pair] * 2) + " |", flush=True)
 
     def row(self, r):
         sides = [r["original"]] + ([r["tandem"]] if self.both else [])
-        cells = []
-        for _, key in self.COLUMNS:
-            values = [side.get(key) for side in sides]
-            cell = " ".join(f"{'-':>8s}" if v is None else f"{v:8.1f}" for v in values)
-            if self.both:
-                cell += f" {'-':>8s}" if None in values else f" {values[0] / values[1]:8.2f}"
-            else:
-                cell = " " + cell
-            cells.append(cell)
-        cells.append(" ".join(f"{side['images_per_s']:8.3f}" for side in sides))
-        cells.append(" ".join(f"{side['peak_mib']:8.0f}" for side in sides))
+        cells = [self.times([side.get(key) for side in sides]) for _, key in self.parts]
+        cells.append(self.cell([self.digits(side["images_per_s"]) for side in sides]))
+        cells.append(self.cell([f"{side['peak_mib']:.0f}" for side in sides]))
         rounds = " | " + ", ".join(f"{v:.2f}" for v in r["ratio_by_round"]) if self.both else ""
         print(f"{r['shape']:8s} {r['draft_steps'] or '-':>2} {r['batch']:5d} | " + " | ".join(cells) + rounds, flush=True)
+
+    def times(self, values):
+        texts = ["-" if v is None else self.digits(v) for v in values]
+        if not self.both:
+            return f"{texts[0]:>10s}"
+        return self.cell(texts) + f" {values[0] / values[1]:5.2f}"
+
+    @staticmethod
+    def digits(value):
+        return f"{value:.0f}" if value >= 1000 else f"{value:.1f}" if value >= 10 else f"{value:.3f}"
+
+    @staticmethod
+    def cell(texts):
+        return " ".join(f"{text:>{8 - i}s}" for i, text in enumerate(texts))
 
 
 if __name__ == "__main__":

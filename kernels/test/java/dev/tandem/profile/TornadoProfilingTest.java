@@ -10,9 +10,4 @@ class TornadoProfilingTest {
     void aProfiledRunDrawsTheSamePicture() {
         tests.aProfiledRunDrawsTheSamePicture("tornado");
     }
-
-    @Test
-    void everyOperationIsTimedOnce() {
-        tests.everyOperationIsTimedOnce("tornado");
-    }
 }

@@ -22,13 +22,12 @@ record BreakdownReport(Breakdown breakdown, double wholeNanos) {
         breakdown.rows().forEach(row -> add(table, row, sum));
         add(table, breakdown.total(), sum);
         table.print(out);
-        out.println("each call is timed by itself, less the " + digits(breakdown.waitNanos() / 1e3)
-                + " µs that waiting for it takes; what a device does for two calls at once is done apart");
-        out.println("runs in one go, in between: " + digits(wholeNanos / 1e6) + " ms");
+        out.println("each call timed by itself, less the " + digits(breakdown.waitNanos() / 1e3)
+                + " µs of waiting for it; what a device fuses across calls is done apart");
+        out.println("runs in one go, timed in between: " + digits(wholeNanos / 1e6) + " ms");
         Ceilings ceilings = breakdown.ceilings();
         out.println("ceilings measured here: " + digits(ceilings.flops() / 1e12) + " TFLOP/s by a large product, "
-                + digits(ceilings.bytes() / 1e9) + " GB/s of memory; a cache, or an algorithm of fewer operations, exceeds"
-                + " them");
+                + digits(ceilings.bytes() / 1e9) + " GB/s of memory (caches and shorter algorithms exceed them)");
     }
 
     private static void add(Table table, Breakdown.Row row, double sum) {
@@ -51,12 +50,12 @@ record BreakdownReport(Breakdown breakdown, double wholeNanos) {
         return row.boundByProducts() ? "products" : "memory";
     }
 
-    /** Three of them that count. */
+    /** Three of them that count, but none beyond the fourth after the point. */
     private static String digits(double value) {
-        if (value == 0) {
-            return "0";
+        if (value < 1e-4) {
+            return value == 0 ? "0" : "<0.0001";
         }
-        int places = Math.clamp(2 - (int) Math.floor(Math.log10(Math.abs(value))), 0, 6);
+        int places = Math.clamp(2 - (int) Math.floor(Math.log10(value)), 0, 4);
         return String.format(Locale.ROOT, "%." + places + "f", value);
     }
 
