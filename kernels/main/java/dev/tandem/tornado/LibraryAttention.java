@@ -32,8 +32,8 @@ final class LibraryAttention {
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
         int[] queryEnds = ends.queryEnds();
         int[] keyEnds = ends.keyEnds();
-        long cached = (long) kv.capacity() * kv.headSize();
-        Attention.Strides keys = new Attention.Strides(0, kv.heads() * cached, cached, kv.headSize());
+        long strip = (long) kv.length() * kv.headSize();
+        Attention.Strides keys = new Attention.Strides((long) kv.start() * kv.headSize(), kv.heads() * strip, strip, kv.headSize());
         DeviceArray workspace = session.libraryWorkspace();
         int first = 0;
         for (int s = 0; s < queryEnds.length; s++) {

@@ -94,6 +94,11 @@ final class TaskGraphOps implements Ops {
     }
 
     @Override
+    public void lastPositions(Buffer x, Buffer out) {
+        transformer.lastPositions(x, out);
+    }
+
+    @Override
     public void linearGelu(Buffer x, Linear w, Buffer out) {
         linear.linearGelu(x, w, out);
     }

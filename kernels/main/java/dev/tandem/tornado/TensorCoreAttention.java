@@ -19,9 +19,8 @@ final class TensorCoreAttention {
 
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
         int shift = TornadoInternals.off(DeviceArray.Type.F16);
-        int[] d = {
-            q.size(2), kv.heads(), q.size(1), kv.capacity(), q.offset() + shift, shift, shift, out.offset()
-        };
+        int from = shift + kv.start() * kv.headSize();
+        int[] d = {q.size(2), kv.heads(), q.size(1), kv.length(), q.offset() + shift, from, from, out.offset()};
         int[] keyEnds = IntStream.range(0, q.size(1)).map(ends::of).toArray();
         Grid grid = Grid.groups(
                 Grid.blocks(q.size(1), TensorCoreAttentionKernels.QUERIES),

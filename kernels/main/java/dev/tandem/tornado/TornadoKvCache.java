@@ -2,8 +2,14 @@ package dev.tandem.tornado;
 
 import dev.tandem.op.KvCache;
 
-/** Keys and values of one block, each [rows, heads, capacity, headSize]. */
-record TornadoKvCache(DeviceArray keys, DeviceArray values, int rows, int heads, int headSize, int capacity)
+/**
+ * Keys and values of one block, each [rows, heads, length, headSize] from a start on.
+ *
+ * @param start the position in the strip where the block's first lies
+ * @param length positions of the strip
+ */
+record TornadoKvCache(
+        DeviceArray keys, DeviceArray values, int rows, int heads, int headSize, int capacity, int start, int length)
         implements KvCache {
     static TornadoKvCache of(KvCache cache) {
         return (TornadoKvCache) cache;

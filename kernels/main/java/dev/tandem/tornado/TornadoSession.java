@@ -5,6 +5,7 @@ import dev.tandem.engine.Program;
 import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Shape;
@@ -34,7 +35,7 @@ final class TornadoSession implements Session {
     private final boolean tensorCores;
     private final boolean capture;
 
-    /** Per overlay, keys and values of its blocks in turn. */
+    /** Per overlay, keys and values of its strips in turn. */
     private final Map<String, List<DeviceArray>> caches = new HashMap<>();
 
     /** Scratch arrays of operations, by use. */
@@ -111,24 +112,37 @@ final class TornadoSession implements Session {
     }
 
     @Override
-    public List<KvCache> kvCaches(String overlay, int blocks, int rows, int heads, int headSize, int capacity) {
-        long elements = (long) rows * heads * headSize * capacity;
+    public List<KvCache> kvCaches(String overlay, KvShape shape) {
+        KvShape.Strips strips = shape.strips(1, Math.min(KvShape.MOST, largestArray() / storage.bytes));
         List<DeviceArray> shared = caches.computeIfAbsent(overlay, k -> new ArrayList<>());
-        List<KvCache> out = new ArrayList<>();
-        for (int block = 0; block < blocks; block++) {
-            for (int i = 0; i < 2; i++) {
-                int at = 2 * block + i;
-                String name = (i == 0 ? "keys of " : "values of ") + overlay + " " + block;
-                if (at == shared.size()) {
-                    shared.add(new DeviceArray(name, storage, elements));
-                } else if (!shared.get(at).grow(elements)) {
-                    shared.set(at, new DeviceArray(name, storage, elements));
-                }
+        for (int at = 0; at < 2 * strips.count(); at++) {
+            String name = (at % 2 == 0 ? "keys of " : "values of ") + overlay + " " + at / 2;
+            if (at == shared.size()) {
+                shared.add(new DeviceArray(name, storage, strips.elements()));
+            } else if (!shared.get(at).grow(strips.elements())) {
+                shared.set(at, new DeviceArray(name, storage, strips.elements()));
             }
+        }
+        List<KvCache> out = new ArrayList<>();
+        for (int block = 0; block < shape.blocks(); block++) {
+            int at = 2 * strips.of(block);
             out.add(new TornadoKvCache(
-                    shared.get(2 * block), shared.get(2 * block + 1), rows, heads, headSize, capacity));
+                    shared.get(at),
+                    shared.get(at + 1),
+                    shape.rows(),
+                    shape.heads(),
+                    shape.headSize(),
+                    shape.capacity(),
+                    strips.start(block),
+                    strips.length()));
         }
         return out;
+    }
+
+    /** Bytes that one array may have. */
+    private long largestArray() {
+        long most = memory.device().getPhysicalDevice().getDeviceMaxAllocationSize();
+        return most > 0 ? most : Long.MAX_VALUE;
     }
 
     /** An array that an operation works in: of at least so many elements, shared by all operations of that use. */

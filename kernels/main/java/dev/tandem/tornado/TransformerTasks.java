@@ -186,7 +186,7 @@ final class TransformerTasks {
         int half = three.half();
         int norm = w.l2Norm() ? 1 : 0;
         int items = in.rows() * kv.heads();
-        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), first, kv.capacity(), 0, o.offset(), items, TornadoInternals.off(DeviceArray.Type.F16)};
+        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), kv.start() + first, kv.length(), 0, o.offset(), items, TornadoInternals.off(DeviceArray.Type.F16)};
         if (session.packs() && kv.headSize() % 2 == 0 && kv.headSize() <= PackedKernels.MAX_HEAD && o.offset() % 2 == 0) {
             Grid warps = Grid.groups(
                     Grid.blocks(items, PackedKernels.SPLIT_HEADS), PackedKernels.WARP * PackedKernels.SPLIT_HEADS);
@@ -228,6 +228,24 @@ final class TransformerTasks {
                 norm));
     }
 
+    void lastPositions(Buffer x, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        int all = i.elements() / i.size(0);
+        int last = o.elements() / o.size(0);
+        int[] d = {o.elements(), last, all, i.offset() + all - last, o.offset()};
+        recorder.launch("lastPositions" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                ElementKernels::lastPositions,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(i.array()),
+                a.halves(i.array()),
+                a.floats(o.array()),
+                a.halves(o.array()),
+                i.half()));
+    }
+
     void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(q);
         TornadoBuffer o = TornadoBuffer.of(out);
@@ -244,7 +262,7 @@ final class TransformerTasks {
             tensorCores.attention(i, kv, ends, scale, o);
             return;
         }
-        int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.capacity(), i.offset(), o.offset()};
+        int[] d = {i.size(2), kv.heads(), kv.headSize(), i.size(1), kv.length(), i.offset(), o.offset(), kv.start()};
         int[] keyEnds = IntStream.range(0, i.size(1)).map(ends::of).toArray();
         Grid grid = Grid.squares(
                 Grid.blocks(i.size(1), AttentionKernels.SIDE),

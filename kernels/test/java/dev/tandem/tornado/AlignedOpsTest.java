@@ -8,6 +8,7 @@ import dev.tandem.engine.SessionOptions;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
@@ -123,7 +124,7 @@ class AlignedOpsTest {
         check(b -> {
             QkvWeights w =
                     new QkvWeights(b.weight(3 * width, width), b.weight(width), b.weight(width), b.weight(heads));
-            KvCache cache = b.session().kvCaches("kv", 1, 4, heads, size, 91).getFirst();
+            KvCache cache = b.session().kvCaches("kv", new KvShape(2, 4, heads, size, 50, 91)).getFirst();
             Buffer h1 = b.aligned(false, 4, 55, width);
             Buffer h2 = b.aligned(false, 4, 36, width);
             Buffer q = b.aligned(false, 4, 55, width);

@@ -7,6 +7,7 @@ import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KvCache;
 import dev.tandem.op.KeyEnds;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
@@ -39,7 +40,7 @@ final class KernelTimes {
             for (int n : new int[] {1, 100, 256}) {
                 Buffer q = s.activations("q", 2 * scale, n, 1024);
                 Buffer y = s.activations("y", 2 * scale, n, 1024);
-                KvCache kv = s.kvCaches("kv" + n, 1, 2 * scale, 16, 64, 680).getFirst();
+                KvCache kv = s.kvCaches("kv" + n, KvShape.apart(1, 2 * scale, 16, 64, 680)).getFirst();
                 time(s, "attention of " + n + " to 680", 8e-9 * scale * n * 680 * 1024, o ->
                         o.attention(q, kv, KeyEnds.all(n, 680), 1, y));
             }

@@ -12,6 +12,7 @@ import dev.tandem.engine.SessionOptions;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
@@ -130,7 +131,7 @@ class TensorCoreTest {
         check(b -> {
             QkvWeights w =
                     new QkvWeights(b.weight(3 * width, width), b.weight(width), b.weight(width), b.weight(heads));
-            KvCache cache = b.session().kvCaches("kv", 1, rows, heads, 64, 291).getFirst();
+            KvCache cache = b.session().kvCaches("kv", new KvShape(2, rows, heads, 64, 91, 291)).getFirst();
             Buffer h1 = b.aligned(false, rows, 155, width);
             Buffer h2 = b.aligned(false, rows, 100, width);
             Buffer q = b.aligned(false, rows, 155, width);

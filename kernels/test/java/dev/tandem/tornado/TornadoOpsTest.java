@@ -9,6 +9,7 @@ import dev.tandem.op.Buffer;
 import dev.tandem.op.InputWeights;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
@@ -222,6 +223,23 @@ class TornadoOpsTest {
         });
     }
 
+    @Test
+    void lastPositions() {
+        check(0, b -> {
+            Buffer x = b.floats(3, 7, 13);
+            Buffer all = b.floats(1, 2, 3 * 5 * 13);
+            Buffer out = all.slice(3 * 13, 3, 4, 13);
+            b.run(o -> o.lastPositions(x, out));
+            return b.read(all);
+        });
+        check(TestDevice.tolerance(0), b -> {
+            Buffer x = b.activations(3, 7, 13);
+            Buffer out = b.activations(3, 7, 13);
+            b.run(o -> o.lastPositions(x, out));
+            return b.read(out);
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 32, true", "3, 16, true", "2, 64, false", "2, 12, true", "1, 100, false", "1, 128, true"})
     void attention(int heads, int size, boolean norm) {
@@ -230,7 +248,7 @@ class TornadoOpsTest {
             QkvWeights w = new QkvWeights(
                     b.weight(3 * width, width), b.weight(width), b.weight(width), norm ? b.weight(heads) : null);
             KvCache cache =
-                    b.session().kvCaches("kv", 1, 3, heads, size, 40).getFirst();
+                    b.session().kvCaches("kv", new KvShape(3, 3, heads, size, 21, 40)).getFirst();
             Buffer h1 = b.activations(3, 21, width);
             Buffer h2 = b.activations(3, 17, width);
             Buffer q = b.activations(3, 21, width);

@@ -1,14 +1,15 @@
 package dev.tandem.cpu;
 
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 
 /**
  * Keys and values of one block: per batch row and head, keys transposed to [headSize, keyStride] (so that a vector of
- * keys is contiguous) and values as [capacity, headSize], in as many elements. Vectors may be read a little beyond the
- * last ones.
+ * keys is contiguous) and values as [keyStride, headSize], in as many elements, which are those of all blocks of a
+ * strip. Vectors may be read a little beyond the last ones.
  */
 final class CpuKvCache implements KvCache {
-    /** Arrays that caches of one overlay share, one per block; only one model's cache holds anything at a time. */
+    /** Arrays that caches of one overlay share, one per strip; only one model's cache holds anything at a time. */
     static final class Store {
         float[] keys = new float[0];
         float[] values = new float[0];
@@ -25,23 +26,32 @@ final class CpuKvCache implements KvCache {
 
     private static final int MARGIN = 64;
 
+    /** Blocks begin at multiples of this, a vector's length at most. */
+    private static final int SPACING = 16;
+
     private final Store store;
-    private final int rows;
-    private final int heads;
-    private final int headSize;
-    private final int capacity;
+    private final KvShape shape;
+    private final int start;
     private final int keyStride;
 
-    CpuKvCache(Store store, int rows, int heads, int headSize, int capacity) {
+    CpuKvCache(Store store, KvShape.Strips strips, int block) {
         this.store = store;
-        this.rows = rows;
-        this.heads = heads;
-        this.headSize = headSize;
-        this.capacity = capacity;
-        int stride = (capacity + 15) / 16 * 16;
+        this.shape = strips.shape();
+        this.start = strips.start(block);
+        int stride = Lanes.roundUp(strips.length(), SPACING);
         // Key rows a multiple of 4 KB apart would all fall into the same few lines of the first-level cache.
-        this.keyStride = stride % 256 == 0 ? stride + 16 : stride;
-        store.ensure(Math.toIntExact((long) rows * heads * headSize * keyStride + MARGIN));
+        this.keyStride = stride % 256 == 0 ? stride + SPACING : stride;
+        store.ensure(Math.toIntExact((long) rows() * heads() * headSize() * keyStride + MARGIN));
+    }
+
+    static KvShape.Strips strips(KvShape shape) {
+        // a stride is a little more than a strip's length
+        return shape.strips(SPACING, Integer.MAX_VALUE / 2);
+    }
+
+    /** The first block's, in memory of its own. */
+    static CpuKvCache first(KvShape shape) {
+        return new CpuKvCache(new Store(), strips(shape), 0);
     }
 
     static CpuKvCache of(KvCache cache) {
@@ -56,9 +66,18 @@ final class CpuKvCache implements KvCache {
         return store.values;
     }
 
-    /** Where head {@code head} of row {@code row} begins in both arrays. */
-    int base(int row, int head) {
-        return (row * heads + head) * headSize * keyStride;
+    /** Where the keys of head {@code head} of row {@code row} begin. */
+    int keysAt(int row, int head) {
+        return base(row, head) + start;
+    }
+
+    /** Where the values of head {@code head} of row {@code row} begin. */
+    int valuesAt(int row, int head) {
+        return base(row, head) + start * shape.headSize();
+    }
+
+    private int base(int row, int head) {
+        return (row * shape.heads() + head) * shape.headSize() * keyStride;
     }
 
     /** Distance of a head's rows of keys; not less than the capacity. */
@@ -68,22 +87,22 @@ final class CpuKvCache implements KvCache {
 
     @Override
     public int rows() {
-        return rows;
+        return shape.rows();
     }
 
     @Override
     public int heads() {
-        return heads;
+        return shape.heads();
     }
 
     @Override
     public int headSize() {
-        return headSize;
+        return shape.headSize();
     }
 
     @Override
     public int capacity() {
-        return capacity;
+        return shape.capacity();
     }
 
     @Override

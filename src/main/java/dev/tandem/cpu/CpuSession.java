@@ -4,6 +4,7 @@ import dev.tandem.engine.Program;
 import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Tensor;
@@ -21,7 +22,7 @@ final class CpuSession implements Session {
     private final Workers workers;
     private final Ops ops;
 
-    /** Per overlay, the stores of its blocks in the order in which caches were asked for. */
+    /** Per overlay, the stores of its strips. */
     private final Map<String, List<CpuKvCache.Store>> stores = new HashMap<>();
 
     CpuSession(String description, int threads, Function<Workers, Ops> ops) {
@@ -56,14 +57,15 @@ final class CpuSession implements Session {
     }
 
     @Override
-    public List<KvCache> kvCaches(String overlay, int blocks, int rows, int heads, int headSize, int capacity) {
+    public List<KvCache> kvCaches(String overlay, KvShape shape) {
+        KvShape.Strips strips = CpuKvCache.strips(shape);
         List<CpuKvCache.Store> shared = stores.computeIfAbsent(overlay, k -> new ArrayList<>());
+        while (shared.size() < strips.count()) {
+            shared.add(new CpuKvCache.Store());
+        }
         List<KvCache> caches = new ArrayList<>();
-        for (int block = 0; block < blocks; block++) {
-            if (block == shared.size()) {
-                shared.add(new CpuKvCache.Store());
-            }
-            caches.add(new CpuKvCache(shared.get(block), rows, heads, headSize, capacity));
+        for (int block = 0; block < shape.blocks(); block++) {
+            caches.add(new CpuKvCache(shared.get(strips.of(block)), strips, block));
         }
         return caches;
     }

@@ -153,14 +153,14 @@ final class Epilogues {
                             int picture = (row + i) / positions;
                             int position = (row + i) % positions;
                             int count = Math.min(rows - i, positions - position);
-                            int at = cache.base(picture, head) + inHead * cache.keyStride() + first + position;
+                            int at = cache.keysAt(picture, head) + inHead * cache.keyStride() + first + position;
                             transpose(c, co + i * COLUMNS + done, count, run, cache.keys(), at, cache.keyStride());
                             i += count;
                         }
                     }
                     default -> {
                         for (int i = 0; i < rows; i++) {
-                            int at = cache.base((row + i) / positions, head);
+                            int at = cache.valuesAt((row + i) / positions, head);
                             at += (first + (row + i) % positions) * d + inHead;
                             add(c, co + i * COLUMNS + done, vBias, n, cache.values(), at, run);
                         }

@@ -181,11 +181,11 @@ class ScalarOps extends ScalarMaps {
             int column = n % width;
             int row = item / positions;
             int position = first + item % positions;
-            int base = kv.base(row, column / d);
             switch (n / width) {
                 case 0 -> queries.floats[queries.offset + item * width + column] = value + qBias[column];
-                case 1 -> kv.keys()[base + column % d * kv.keyStride() + position] = value;
-                default -> kv.values()[base + position * d + column % d] = value + vBias[column];
+                case 1 -> kv.keys()[kv.keysAt(row, column / d) + column % d * kv.keyStride() + position] = value;
+                default -> kv.values()[kv.valuesAt(row, column / d) + position * d + column % d] =
+                        value + vBias[column];
             }
         });
         if (w.l2Norm()) {
@@ -193,8 +193,8 @@ class ScalarOps extends ScalarMaps {
             workers.forEach(in.size(0) * positions, item -> {
                 for (int head = 0; head < kv.heads(); head++) {
                     normalise(queries.floats, queries.offset + item * width + head * d, 1, d, qScale[head]);
-                    int base = kv.base(item / positions, head) + first + item % positions;
-                    normalise(kv.keys(), base, kv.keyStride(), d, 1);
+                    int at = kv.keysAt(item / positions, head) + first + item % positions;
+                    normalise(kv.keys(), at, kv.keyStride(), d, 1);
                 }
             });
         }
@@ -214,6 +214,18 @@ class ScalarOps extends ScalarMaps {
     }
 
     @Override
+    public void lastPositions(Buffer x, Buffer out) {
+        CpuBuffer in = CpuBuffer.of(x);
+        CpuBuffer o = CpuBuffer.of(out);
+        int all = in.length / in.size(0);
+        int last = o.length / o.size(0);
+        for (int row = 0; row < o.size(0); row++) {
+            int from = in.offset + (row + 1) * all - last;
+            System.arraycopy(in.floats, from, o.floats, o.offset + row * last, last);
+        }
+    }
+
+    @Override
     public void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out) {
         CpuBuffer queries = CpuBuffer.of(q);
         CpuBuffer o = CpuBuffer.of(out);
@@ -224,7 +236,8 @@ class ScalarOps extends ScalarMaps {
         workers.forEach(queries.size(0) * kv.heads(), item -> {
             int row = item / kv.heads();
             int head = item % kv.heads();
-            int base = kv.base(row, head);
+            int keysAt = kv.keysAt(row, head);
+            int valuesAt = kv.valuesAt(row, head);
             double[] scores = new double[kv.capacity()];
             for (int j = 0; j < positions; j++) {
                 int keys = ends.of(j);
@@ -233,7 +246,7 @@ class ScalarOps extends ScalarMaps {
                     double dot = 0;
                     for (int i = 0; i < d; i++) {
                         dot += (double) queries.floats[queries.offset + at + i]
-                                * kv.keys()[base + i * kv.keyStride() + k];
+                                * kv.keys()[keysAt + i * kv.keyStride() + k];
                     }
                     scores[k] = dot * scale;
                 }
@@ -241,7 +254,7 @@ class ScalarOps extends ScalarMaps {
                 for (int i = 0; i < d; i++) {
                     double sum = 0;
                     for (int k = 0; k < keys; k++) {
-                        sum += scores[k] * kv.values()[base + k * d + i];
+                        sum += scores[k] * kv.values()[valuesAt + k * d + i];
                     }
                     o.floats[o.offset + at + i] = (float) sum;
                 }

@@ -39,8 +39,14 @@ final class VectorAttention {
             int tile = item % tiles;
             int head = item / tiles % cache.heads();
             int row = item / tiles / cache.heads();
-            int base = cache.base(row, head);
-            Head h = new Head(cache.keys(), base, cache.keyStride(), cache.values(), base, d, d);
+            Head h = new Head(
+                    cache.keys(),
+                    cache.keysAt(row, head),
+                    cache.keyStride(),
+                    cache.values(),
+                    cache.valuesAt(row, head),
+                    d,
+                    d);
             int at = (row * positions + first[tile]) * width + head * d;
             int count = first[tile + 1] - first[tile];
             int keys = ends.of(first[tile]);

@@ -168,7 +168,7 @@ final class VectorOps extends ScalarOps {
                 int at = queries.offset + (row * positions + p) * width + head * d;
                 VectorNorm.unit(queries.floats, at, d, qScale[head], partial);
             }
-            VectorNorm.unitColumns(kv.keys(), kv.base(row, head) + first, kv.keyStride(), d, positions);
+            VectorNorm.unitColumns(kv.keys(), kv.keysAt(row, head) + first, kv.keyStride(), d, positions);
         });
     }
 

@@ -87,11 +87,12 @@ public final class Generator {
                 session.floats("settings", scales.count(), SamplingState.COLUMNS), session.ints("seeds", batch, 2));
         kept = edits ? Quantizer.Kept.allocate(session, vae, batch) : null;
         quantizer = Quantizer.State.allocate(session, vae, batch, kept);
-        logits = session.floats("logits", (guided ? 2L : 1L) * batch * scales.tokens(scales.count() - 1) * vae.vocabulary());
         image = session.floats("image", batch, vae.imageSide(), vae.imageSide(), 3);
         bytes = session.ints("image's bytes", batch, (pictureSize() + Integer.BYTES - 1) / Integer.BYTES);
 
-        Map<String, VarTransformer.State> states = allocate(models);
+        VarTransformer.Workspace work = VarTransformer.Workspace.allocate(session, need(models));
+        logits = work.x();
+        Map<String, VarTransformer.State> states = allocate(models, work);
         schedule.models().forEach(name -> conditioning.put(name, session.program("condition " + name, ops -> models
                 .transformers()
                 .get(name)
@@ -108,14 +109,18 @@ public final class Generator {
         recordDecoding(models.vae().decoder());
     }
 
-    private Map<String, VarTransformer.State> allocate(Ensemble models) {
-        VarTransformer.Workspace.Need need = new VarTransformer.Workspace.Need(0, 0, 0);
+    private VarTransformer.Workspace.Need need(Ensemble models) {
+        VarTransformer.Workspace.Need need = new VarTransformer.Workspace.Need(0, 0, 0, 0);
         for (Schedule.Step step : schedule.steps()) {
             VarConfig c = models.transformers().get(step.model()).config();
             int positions = scales.start(step.scale() + 1) - scales.start(step.from());
-            need = need.max(VarTransformer.Workspace.Need.of(c, batch, guided, positions));
+            int last = scales.tokens(step.scale());
+            need = need.max(VarTransformer.Workspace.Need.of(c, batch, guided, positions, last));
         }
-        VarTransformer.Workspace work = VarTransformer.Workspace.allocate(session, need);
+        return need;
+    }
+
+    private Map<String, VarTransformer.State> allocate(Ensemble models, VarTransformer.Workspace work) {
         Map<String, VarTransformer.State> states = new LinkedHashMap<>();
         for (String name : schedule.models()) {
             // a model that comes back needs its own memory, the others take turns in the same
@@ -127,6 +132,7 @@ public final class Generator {
                             models.transformers().get(name).config(),
                             batch,
                             guided,
+                            schedule.scalesKeptBy(name),
                             schedule.scalesSeenBy(name),
                             overlay,
                             work));

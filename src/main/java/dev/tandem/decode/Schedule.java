@@ -113,13 +113,21 @@ public record Schedule(List<Stage> stages) {
         return steps;
     }
 
-    /** Number of scales, from the first, that a model must be able to keep in its cache. */
+    /** Number of scales, from the first, that a model has seen at the end. */
     public int scalesSeenBy(String model) {
-        return stages.stream()
+        return lastOf(model).scale() + 1;
+    }
+
+    /** Number of scales, from the first, that a model must have in its cache when its last forward begins. */
+    public int scalesKeptBy(String model) {
+        return lastOf(model).from();
+    }
+
+    private Step lastOf(String model) {
+        return steps().stream()
                 .filter(s -> s.model().equals(model))
-                .mapToInt(Stage::to)
-                .max()
-                .orElse(0);
+                .reduce((a, b) -> b)
+                .orElseThrow();
     }
 
     /** Whether a model takes more than one turn, so that its cache must outlive another's turn. */

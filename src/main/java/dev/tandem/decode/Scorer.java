@@ -27,11 +27,11 @@ public final class Scorer {
         Scales scales = c.scales();
         labels = session.ints("labels", 1);
         maps = session.floats("maps", 1, scales.length() - 1, c.codeSize());
-        logits = session.floats("logits", 1, scales.length(), c.vocabulary());
         VarTransformer.Workspace work = VarTransformer.Workspace.allocate(
-                session, VarTransformer.Workspace.Need.of(c, 1, false, scales.length()));
+                session, VarTransformer.Workspace.Need.of(c, 1, false, scales.length(), scales.length()));
+        logits = work.x().view(1, scales.length(), c.vocabulary());
         VarTransformer.State state =
-                VarTransformer.State.allocate(session, c, 1, false, scales.count(), "kv score", work);
+                VarTransformer.State.allocate(session, c, 1, false, 0, scales.count(), "kv score", work);
         program = session.program("score", ops -> {
             transformer.condition(ops, labels, state);
             transformer.forward(ops, maps, 0, scales.count(), state, logits);

@@ -2,12 +2,14 @@ package dev.tandem.engine;
 
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Ops;
 import dev.tandem.op.TraceOps;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,15 +92,13 @@ public final class PlanSession implements Session {
     }
 
     @Override
-    public List<KvCache> kvCaches(String overlay, int blocks, int rows, int heads, int headSize, int capacity) {
-        long elements = (long) rows * heads * headSize * capacity;
-        largestBuffer = Math.max(largestBuffer, elements);
-        overlays.merge(overlay, 2 * blocks * elements * activationBytes, Math::max);
-        List<KvCache> caches = new ArrayList<>();
-        for (int i = 0; i < blocks; i++) {
-            caches.add(new PlanCache(rows, heads, headSize, capacity, activationBytes));
-        }
-        return caches;
+    public List<KvCache> kvCaches(String overlay, KvShape shape) {
+        KvShape.Strips strips = shape.strips(1, KvShape.MOST);
+        largestBuffer = Math.max(largestBuffer, strips.elements());
+        overlays.merge(overlay, 2 * strips.count() * strips.elements() * activationBytes, Math::max);
+        KvCache cache =
+                new PlanCache(shape.rows(), shape.heads(), shape.headSize(), shape.capacity(), activationBytes);
+        return Collections.nCopies(shape.blocks(), cache);
     }
 
     @Override

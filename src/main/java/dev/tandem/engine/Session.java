@@ -2,6 +2,7 @@ package dev.tandem.engine;
 
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Tensor;
@@ -39,7 +40,7 @@ public interface Session extends AutoCloseable {
      *
      * @param overlay models that name the same overlay share memory: only one of them holds anything at a time
      */
-    List<KvCache> kvCaches(String overlay, int blocks, int rows, int heads, int headSize, int capacity);
+    List<KvCache> kvCaches(String overlay, KvShape shape);
 
     /** Records a fixed sequence of operations that {@link Program#run} performs any number of times. */
     Program program(String name, Consumer<Ops> body);

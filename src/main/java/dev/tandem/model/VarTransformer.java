@@ -4,6 +4,7 @@ import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops;
 import dev.tandem.tensor.TensorSource;
@@ -50,7 +51,8 @@ public final class VarTransformer {
          *
          * @param pictures B
          * @param guided whether every picture has a conditional and an unconditional row
-         * @param scales how many scales, from the first, its cache must hold
+         * @param kept how many scales, from the first, are seen by all forwards but the last
+         * @param scales how many are seen by all
          * @param overlay which other models' caches may share the cache's memory
          */
         public static State allocate(
@@ -58,6 +60,7 @@ public final class VarTransformer {
                 VarConfig c,
                 int pictures,
                 boolean guided,
+                int kept,
                 int scales,
                 String overlay,
                 Workspace work) {
@@ -71,31 +74,54 @@ public final class VarTransformer {
                     ada,
                     session.floats("head_ada", conditions, 2 * c.width()),
                     session.kvCaches(
-                            overlay, c.depth(), rows, c.heads(), c.headSize(), c.scales().start(scales)),
+                            overlay,
+                            new KvShape(
+                                    c.depth(),
+                                    rows,
+                                    c.heads(),
+                                    c.headSize(),
+                                    c.scales().start(kept),
+                                    c.scales().start(scales))),
                     work);
         }
     }
 
-    /** Scratch memory of a forward, as large as the largest of its users needs. */
+    /**
+     * Scratch memory of a forward, as large as the largest of its users needs. The logits lie where x does, which nobody
+     * reads any more by then.
+     */
     public record Workspace(Buffer x, Buffer normed, Buffer q, Buffer attended, Buffer hidden, Buffer cond) {
 
         /** How much one model's largest forward takes. */
-        public record Need(long width, long hidden, long cond) {
-            /** @param positions the largest number of positions in one forward */
-            public static Need of(VarConfig c, int pictures, boolean guided, int positions) {
-                long rows = (guided ? 2L : 1L) * pictures * positions;
-                return new Need(rows * c.width(), rows * c.hidden(), 7L * c.width() * (pictures + 1));
+        public record Need(long x, long width, long hidden, long cond) {
+            /**
+             * Of one forward.
+             *
+             * @param positions how many it takes at once
+             * @param last for how many of these it makes logits
+             */
+            public static Need of(VarConfig c, int pictures, boolean guided, int positions, int last) {
+                long rows = (guided ? 2L : 1L) * pictures;
+                long x = (positions + (last < positions ? last : 0)) * (long) c.width();
+                return new Need(
+                        rows * Math.max(x, (long) last * c.vocabulary()),
+                        rows * positions * c.width(),
+                        rows * positions * c.hidden(),
+                        7L * c.width() * (pictures + 1));
             }
 
             public Need max(Need other) {
                 return new Need(
-                        Math.max(width, other.width), Math.max(hidden, other.hidden), Math.max(cond, other.cond));
+                        Math.max(x, other.x),
+                        Math.max(width, other.width),
+                        Math.max(hidden, other.hidden),
+                        Math.max(cond, other.cond));
             }
         }
 
         public static Workspace allocate(Session session, Need need) {
             return new Workspace(
-                    session.floats("x", need.width()),
+                    session.floats("x", need.x()),
                     session.activations("normed", need.width()),
                     session.activations("q", need.width()),
                     session.activations("attended", need.width()),
@@ -133,10 +159,10 @@ public final class VarTransformer {
 
     /**
      * Runs all blocks over scales {@code from} … {@code to − 1} at once, under the block-causal mask, and the head over
-     * the last positions.
+     * the last positions. Of the others, the last block makes keys and values only.
      *
      * @param maps floats [B, L − 1, Cvae]: the reduced feature maps that feed scales 2 …
-     * @param logits out, floats [R, m, V]: of the last m positions
+     * @param logits out, floats [R, m, V]: of the last m positions; may lie where the state's x does
      */
     public void forward(Ops ops, Buffer maps, int from, int to, State s, Buffer logits) {
         Scales scales = config.scales();
@@ -144,6 +170,7 @@ public final class VarTransformer {
         int rows = s.caches().getFirst().rows();
         int first = scales.start(from);
         int n = scales.start(to) - first;
+        int last = logits.size(1);
         KeyEnds ends = scales.keyEnds(from, to);
         Buffer x = s.work().x().view(rows, n, width);
         Buffer normed = s.work().normed().view(rows, n, width);
@@ -165,6 +192,14 @@ public final class VarTransformer {
 
             ops.adaNorm(x, scale1, shift1, config.normEps(), normed);
             ops.qkv(normed, block.attn(), first, q, cache);
+            if (i == config.depth() - 1 && last < n) {
+                x = last(ops, x, s.work().x().slice(x.shape().elements(), rows, last, width));
+                q = last(ops, q, s.work().normed().view(rows, last, width));
+                normed = s.work().q().view(rows, last, width);
+                attended = s.work().attended().view(rows, last, width);
+                hidden = s.work().hidden().view(rows, last, config.hidden());
+                ends = ends.last(last);
+            }
             ops.attention(q, cache, ends, config.attentionScale(), attended);
             ops.linearGatedAdd(attended, block.proj(), gamma1, x);
 
@@ -172,8 +207,13 @@ public final class VarTransformer {
             ops.linearGelu(normed, block.fc1(), hidden);
             ops.linearGatedAdd(hidden, block.fc2(), gamma2, x);
         }
-        Buffer last = features(s, rows, logits.size(1));
-        ops.adaNorm(x, new Modulation(s.headAda(), 0), new Modulation(s.headAda(), 1), config.normEps(), last);
-        ops.linear(last, weights.head(), logits);
+        Buffer seen = features(s, rows, last);
+        ops.adaNorm(x, new Modulation(s.headAda(), 0), new Modulation(s.headAda(), 1), config.normEps(), seen);
+        ops.linear(seen, weights.head(), logits);
+    }
+
+    private static Buffer last(Ops ops, Buffer of, Buffer to) {
+        ops.lastPositions(of, to);
+        return to;
     }
 }

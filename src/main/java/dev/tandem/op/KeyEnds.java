@@ -41,6 +41,20 @@ public record KeyEnds(int[] queryEnds, int[] keyEnds) {
         return queryEnds[queryEnds.length - 1];
     }
 
+    /** Of the last queries alone. */
+    public KeyEnds last(int queries) {
+        int before = queries() - queries;
+        int first = 0;
+        while (queryEnds[first] <= before) {
+            first++;
+        }
+        int[] ends = Arrays.copyOfRange(queryEnds, first, segments());
+        for (int s = 0; s < ends.length; s++) {
+            ends[s] -= before;
+        }
+        return new KeyEnds(ends, Arrays.copyOfRange(keyEnds, first, segments()));
+    }
+
     /** The key end of one query. */
     public int of(int query) {
         int s = 0;

@@ -72,6 +72,14 @@ public interface Ops {
      */
     void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out);
 
+    /**
+     * Copies the last positions of each row.
+     *
+     * @param x [R, n, C]
+     * @param out of the same kind, [R, m, C], m ≤ n
+     */
+    void lastPositions(Buffer x, Buffer out);
+
     /** out = GELU(x·Wᵀ + b), the tanh formula. */
     void linearGelu(Buffer x, Linear w, Buffer out);
 

@@ -5,6 +5,7 @@ import dev.tandem.engine.Program;
 import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Tensor;
@@ -177,8 +178,8 @@ public final class ProfilingSession implements Session {
     }
 
     @Override
-    public List<KvCache> kvCaches(String overlay, int blocks, int rows, int heads, int headSize, int capacity) {
-        return inner.kvCaches(overlay, blocks, rows, heads, headSize, capacity);
+    public List<KvCache> kvCaches(String overlay, KvShape shape) {
+        return inner.kvCaches(overlay, shape);
     }
 
     @Override

@@ -134,6 +134,11 @@ final class WorkOps implements Ops {
     }
 
     @Override
+    public void lastPositions(Buffer x, Buffer out) {
+        tell("last positions", 0, 2 * bytes(out));
+    }
+
+    @Override
     public void linearGelu(Buffer x, Linear w, Buffer out) {
         linear(x, w, out);
     }

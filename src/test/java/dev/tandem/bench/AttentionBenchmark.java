@@ -4,6 +4,7 @@ import dev.tandem.engine.Program;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -53,7 +54,7 @@ public class AttentionBenchmark {
         Buffer q = bench.activations(ROWS, queries, HEADS * HEAD_SIZE);
         Buffer out = bench.empty(ROWS, queries, HEADS * HEAD_SIZE);
         KvCache cache = bench.session()
-                .kvCaches("model", 1, ROWS, HEADS, HEAD_SIZE, keys)
+                .kvCaches("model", KvShape.apart(1, ROWS, HEADS, HEAD_SIZE, keys))
                 .get(0);
         KeyEnds ends = KeyEnds.all(queries, keys);
         heads = bench.program(ops -> ops.attention(q, cache, ends, 1, out));

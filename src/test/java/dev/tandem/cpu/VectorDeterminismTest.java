@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tandem.op.KeyEnds;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
@@ -57,7 +58,7 @@ class VectorDeterminismTest {
                 made.weight(DType.F32, 0.3, width),
                 made.weight(DType.F32, 0.3, width),
                 made.weight(DType.F32, 3, 6));
-        CpuKvCache cache = new CpuKvCache(new CpuKvCache.Store(), count, 6, 20, positions);
+        CpuKvCache cache = CpuKvCache.first(KvShape.apart(1, count, 6, 20, positions));
         CpuBuffer q = Made.empty(count, positions, width);
         ops.qkv(normed, weights, 0, q, cache);
         CpuBuffer attended = Made.empty(count, positions, width);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tandem.op.InputWeights;
 import dev.tandem.op.KeyEnds;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
@@ -106,8 +107,8 @@ class VectorOpsTest {
         int width = heads * d;
         int[] steps = {1, 4, 9, 16, 25, 31};
         int capacity = 86;
-        CpuKvCache a = new CpuKvCache(new CpuKvCache.Store(), rows, heads, d, capacity);
-        CpuKvCache b = new CpuKvCache(new CpuKvCache.Store(), rows, heads, d, capacity);
+        CpuKvCache a = CpuKvCache.first(KvShape.apart(1, rows, heads, d, capacity));
+        CpuKvCache b = CpuKvCache.first(new KvShape(3, rows, heads, d, 55, capacity));
         CpuWeight qScale = l2 ? made.weight(DType.F32, 4, heads) : null;
         QkvWeights w = new QkvWeights(
                 made.weight(DType.F16, 1 / Math.sqrt(width), 3L * width, width),

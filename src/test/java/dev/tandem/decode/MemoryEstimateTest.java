@@ -28,12 +28,12 @@ class MemoryEstimateTest {
     }
 
     @Test
-    void drafterAndRefinerTakeTurnsInOneCache() {
+    void drafterAndRefinerTakeTurnsInOneCacheAndTheirLastScaleIsKeptForOneBlock() {
         PlanSession plan = new PlanSession(4);
         Schedule schedule = Schedule.collaborative("drafter", "refiner", 8, 10);
         new Generator(Ensemble.load(plan, fixture, schedule.models()), schedule, settings, 1, 1);
-        long drafter = 2L * 3 * 2 * 192 * 255 * 4;
-        long refiner = 2L * 2 * 2 * 128 * 680 * 4;
+        long drafter = 2L * 2 * 192 * (3 * 155 + 100) * 4;
+        long refiner = 2L * 2 * 128 * (2 * 424 + 256) * 4;
         assertEquals(Math.max(drafter, refiner), plan.cacheBytes());
     }
 
@@ -45,8 +45,9 @@ class MemoryEstimateTest {
         new Generator(Ensemble.load(plan, fixture, schedule.models()), schedule, settings, 2, 2);
         List<String> operations = plan.operations();
         assertTrue(operations.contains("embedInput maps 2×679×32, cond 3×128, word_embed.weight 128×32, x 4×424×128"));
-        assertTrue(operations.contains("linear normed 4×169×128, head.weight 512×128, logits 4×169×512"));
+        assertTrue(operations.contains("linear normed 4×169×128, head.weight 512×128, x 4×169×512"));
         assertTrue(operations.stream().anyMatch(o -> o.startsWith("attention q 4×424×128, kv 4×2×680×64")));
+        assertTrue(operations.stream().anyMatch(o -> o.startsWith("attention normed 4×169×128, kv 4×2×680×64")));
         assertEquals(
                 10, operations.stream().filter(o -> o.startsWith("sample ")).count());
     }

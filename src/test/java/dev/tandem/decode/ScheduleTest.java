@@ -32,6 +32,8 @@ class ScheduleTest {
         assertEquals(new Step(2, "big", 4, 5), swap.steps().get(5));
         assertEquals(10, swap.scalesSeenBy("big"));
         assertEquals(5, swap.scalesSeenBy("small"));
+        assertEquals(9, swap.scalesKeptBy("big"));
+        assertEquals(0, swap.scalesKeptBy("small"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.tandem.fixture.Compare;
 import dev.tandem.fixture.Fixtures;
 import dev.tandem.image.Planes;
 import dev.tandem.op.Buffer;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops;
@@ -143,7 +144,7 @@ class OpsParityTest {
                 weight("q_bias", new float[32], 32),
                 weight("v_bias", new float[32], 32),
                 weight("q_scale", new float[] {1}, 1));
-        run(o -> o.qkv(x, w, 0, q, session.kvCaches("kv", 1, 1, 1, 32, 5).getFirst()));
+        run(o -> o.qkv(x, w, 0, q, session.kvCaches("kv", KvShape.apart(1, 1, 1, 32, 5)).getFirst()));
         Compare.close("l2", ops.get("l2.out"), session.readFloats(q), TOLERANCE);
     }
 

@@ -6,6 +6,7 @@ import dev.tandem.engine.PlanSession;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
+import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops;
@@ -69,7 +70,7 @@ class WorkOpsTest {
     void queriesKeysAndValuesAreThreeProductsAndFillTheCache() {
         Buffer h = session.activations("h", 2, 9, 64);
         Buffer q = session.activations("q", 2, 9, 64);
-        KvCache cache = session.kvCaches("kv", 1, 2, 4, 16, 30).getFirst();
+        KvCache cache = session.kvCaches("kv", KvShape.apart(1, 2, 4, 16, 30)).getFirst();
         QkvWeights w = new QkvWeights(weight("mat_qkv", 192, 64), weight("q", 64), weight("v", 64), null);
         long bytes = 4L * 18 * 64 * 2 + 192 * 64 * 4;
         assertEquals(new Work("qkv", 2.0 * 18 * 64 * 192, bytes), work(o -> o.qkv(h, w, 5, q, cache)));
@@ -79,7 +80,7 @@ class WorkOpsTest {
     @Test
     void attentionCountsThePairsThatTheMaskLetsThrough() {
         Buffer q = session.activations("q", 2, 5, 64);
-        KvCache cache = session.kvCaches("kv", 1, 2, 4, 16, 30).getFirst();
+        KvCache cache = session.kvCaches("kv", KvShape.apart(1, 2, 4, 16, 30)).getFirst();
         KeyEnds ends = new KeyEnds(new int[] {1, 5}, new int[] {4, 9});
         long bytes = 2 * 2 * 5 * 64 * 2 + 2 * 2 * 9 * 64 * 2;
         assertEquals(

@@ -6,7 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** The transformer's attention and the VQ-VAE's. A cache is [rows, heads, capacity, head size], keys and values alike. */
+/** The transformer's attention and the VQ-VAE's. A cache lies in a strip, [rows, heads, positions, head
+ * size], keys and values alike. */
 public final class AttentionKernels {
     /** Side of {@link #attention}'s work-groups: queries, and keys of one step. */
     public static final int SIDE = 16;
@@ -34,7 +35,7 @@ public final class AttentionKernels {
      * From the projection to queries and the cache: biases, norms, scale. {@link #SPLIT_LANES} work-items per position and
      * head, {@link #SPLIT_HEADS} of these in a group.
      *
-     * @param d width, heads, head size, positions, first position, capacity, offsets of the projection and of q, the
+     * @param d width, heads, head size, positions, first position in the strip, the strip's positions, offsets of the projection and of q, the
      *     number of positions and heads
      * @param norm 1 where q and k are divided by their norm
      */
@@ -158,7 +159,7 @@ public final class AttentionKernels {
      * Online softmax: a group of 16×16 takes 16 queries of one head of one row and up to 64 of the head's sizes, 16 keys
      * at a time.
      *
-     * @param d width, heads, head size, positions, capacity, offsets of q and out
+     * @param d width, heads, head size, positions, the strip's positions, offsets of q and out, the cache's first position
      * @param ends per query the first key that it doesn't see, rising
      * @param factor the factor of the scores
      */
@@ -192,7 +193,7 @@ public final class AttentionKernels {
         int head = c.groupIdy % heads;
         int chunk = c.groupIdz * 64;
         int wide = Math.min(64, size - chunk);
-        int cache = c.groupIdy * d.get(4) * size;
+        int cache = (c.groupIdy * d.get(4) + d.get(7)) * size;
         int mine = Math.min(q0 + ty, positions - 1);
         int end = ends.get(mine);
         int allEnd = ends.get(Math.min(q0 + 15, positions - 1));

@@ -37,6 +37,22 @@ public final class ElementKernels {
         }
     }
 
+    /** @param d elements of out, of a row of out, of a row of x, offsets of the first row's last positions and of out */
+    public static void lastPositions(
+            KernelContext c,
+            IntArray d,
+            FloatArray xf,
+            HalfFloatArray xh,
+            FloatArray outF,
+            HalfFloatArray outH,
+            int fp16) {
+        int i = c.globalIdx;
+        if (i < d.get(0)) {
+            int from = d.get(3) + i / d.get(1) * d.get(2) + i % d.get(1);
+            Stored.store(fp16, outF, outH, d.get(4) + i, Stored.load(fp16, xf, xh, from));
+        }
+    }
+
     /** @param d elements, offsets of x and out */
     public static void clampTo(
             KernelContext c, IntArray d, FloatArray xf, HalfFloatArray xh, FloatArray limits, FloatArray out, int xHalf) {

@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * of values. Scores are made transposed, keys by queries, and go through local memory, as {@link TensorCoreKernels}
  * tell of casts.
  *
- * <p>{@code d}: width, heads, positions, capacity, offsets of q, keys, values (those three as the intrinsics count)
+ * <p>{@code d}: width, heads, positions, positions of a strip, offsets of q, keys, values (those three as the intrinsics count)
  * and out.
  */
 public final class TensorCoreAttentionKernels {
