@@ -5,9 +5,8 @@ import dev.tandem.op.Weight;
 import dev.tandem.tornado.kernels.AttentionKernels;
 import dev.tandem.tornado.kernels.ElementKernels;
 import dev.tandem.tornado.kernels.NormKernels;
-import dev.tandem.tornado.kernels.PackedKernels;
+import dev.tandem.tornado.kernels.PackedGroupNormKernels;
 import dev.tandem.tornado.kernels.SpatialKernels;
-import java.util.Arrays;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -21,7 +20,7 @@ final class VqVaeTasks {
 
     private static final int MAX_CHUNKS = 512;
 
-    /** About how many work-items of {@link PackedKernels#groupApply} make a group. */
+    /** About how many work-items of {@link PackedGroupNormKernels} make a work-group. */
     private static final int PACKED_LANES = 256;
 
     private final TornadoSession session;
@@ -54,17 +53,37 @@ final class VqVaeTasks {
         DeviceArray parts =
                 session.scratch("group norm parts", DeviceArray.Type.F32, 2L * pictures * groups * chunks);
         DeviceArray stats = session.scratch("group norm", DeviceArray.Type.F32, 2L * pictures * groups);
-        int[] d = {pixels, channels, groups, chunks, perChunk, i.offset(), pictures * groups, lanes, o.offset()};
-        Grid grid = Grid.groups((long) pictures * chunks, lanes);
-        recorder.launch("groupParts" + i.half(), grid, (g, id, a) -> g.task(
-                id,
-                NormKernels::groupParts,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.floats(parts),
-                i.half()));
+        boolean even = channels % 2 == 0 && (i.offset() | o.offset()) % 2 == 0;
+        boolean packs = session.packs() && even && i.half() == 1 && o.half() == 1;
+        int rows = Math.max(1, PACKED_LANES / Math.max(1, channels / 2));
+        int[] d = {
+            pixels,
+            channels,
+            groups,
+            chunks,
+            perChunk,
+            i.offset(),
+            pictures * groups,
+            lanes,
+            o.offset(),
+            rows,
+            TornadoInternals.off(DeviceArray.Type.F16)
+        };
+        Grid grid = Grid.groups((long) pictures * chunks, packs ? rows * channels / 2 : lanes);
+        if (packs) {
+            recorder.launch("groupPartsPacked", grid, (g, id, a) -> g.task(
+                    id, PackedGroupNormKernels::groupParts, Recorder.CONTEXT, a.dims(d), a.halves(i.array()), a.floats(parts)));
+        } else {
+            recorder.launch("groupParts" + i.half(), grid, (g, id, a) -> g.task(
+                    id,
+                    NormKernels::groupParts,
+                    Recorder.CONTEXT,
+                    a.dims(d),
+                    a.floats(i.array()),
+                    a.halves(i.array()),
+                    a.floats(parts),
+                    i.half()));
+        }
         Grid perGroup = Grid.groups((long) pictures * groups, NormKernels.STATS_LANES);
         recorder.launch("groupStats", perGroup, (g, id, a) -> g.task(
                 id,
@@ -75,17 +94,12 @@ final class VqVaeTasks {
                 a.values(eps),
                 a.floats(stats)));
         int active = silu ? 1 : 0;
-        if (session.packs() && i.half() == 1 && o.half() == 1 && channels % 2 == 0 && (i.offset() | o.offset()) % 2 == 0) {
-            int rows = Math.max(1, PACKED_LANES / (channels / 2));
-            int[] packed = Arrays.copyOf(d, d.length + 2);
-            packed[d.length] = rows;
-            packed[d.length + 1] = TornadoInternals.off(DeviceArray.Type.F16);
-            Grid pairs = Grid.groups((long) pictures * chunks, rows * channels / 2);
-            recorder.launch("groupApplyPacked" + active, pairs, (g, id, a) -> g.task(
+        if (packs) {
+            recorder.launch("groupApplyPacked" + active, grid, (g, id, a) -> g.task(
                     id,
-                    PackedKernels::groupApply,
+                    PackedGroupNormKernels::groupApply,
                     Recorder.CONTEXT,
-                    a.dims(packed),
+                    a.dims(d),
                     a.halves(i.array()),
                     a.floats(stats),
                     a.floats(scale),

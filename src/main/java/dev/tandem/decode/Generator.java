@@ -106,11 +106,13 @@ public final class Generator {
                     ops -> step(ops, step, transformer, state, models.vae().quantizer())));
         }
         reset = session.program("reset", ops -> ops.fill(quantizer.fHat(), 0));
-        recordDecoding(models.vae().decoder());
+        recordDecoding(models.vae().decoder(), new VqVaeDecoder.State(work.hidden(), vae, this.decodeBatch));
     }
 
+    /** What all forwards need, and the decoder, which works where a forward has its hidden layer. */
     private VarTransformer.Workspace.Need need(Ensemble models) {
-        VarTransformer.Workspace.Need need = new VarTransformer.Workspace.Need(0, 0, 0, 0);
+        long decoder = VqVaeDecoder.State.elements(vae, decodeBatch);
+        VarTransformer.Workspace.Need need = new VarTransformer.Workspace.Need(0, 0, decoder, 0);
         for (Schedule.Step step : schedule.steps()) {
             VarConfig c = models.transformers().get(step.model()).config();
             int positions = scales.start(step.scale() + 1) - scales.start(step.from());
@@ -140,10 +142,9 @@ public final class Generator {
         return states;
     }
 
-    private void recordDecoding(VqVaeDecoder decoder) {
+    private void recordDecoding(VqVaeDecoder decoder, VqVaeDecoder.State state) {
         int side = scales.side();
         int pixels = vae.imageSide();
-        VqVaeDecoder.State state = new VqVaeDecoder.State(session, vae, decodeBatch);
         for (int b = 0; b < batch; b += decodeBatch) {
             int n = Math.min(decodeBatch, batch - b);
             Buffer fHat = quantizer.fHat().slice((long) b * side * side * vae.codeSize(), n, side, side, vae.codeSize());

@@ -100,7 +100,7 @@ public final class Reconstructor {
      */
     public float[] decode(float[] fHat) {
         if (decoder == null) {
-            decoder = new VqVaeDecoder.State(session, config, 1);
+            decoder = new VqVaeDecoder.State(session.activations("decoder", VqVaeDecoder.State.elements(config, 1)), config, 1);
         }
         Buffer pixels = session.floats("image", 1, config.imageSide(), config.imageSide(), 3);
         session.write(state.fHat(), fHat);

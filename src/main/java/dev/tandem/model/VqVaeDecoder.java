@@ -1,6 +1,5 @@
 package dev.tandem.model;
 
-import dev.tandem.engine.Session;
 import dev.tandem.model.VqVaeLayers.AttnBlock;
 import dev.tandem.model.VqVaeLayers.Map;
 import dev.tandem.model.VqVaeLayers.Norm;
@@ -58,11 +57,17 @@ public final class VqVaeDecoder {
         convOut = p.conv("conv_out", channels, 3, 3);
     }
 
-    /** Memory for {@code pictures} at a time. */
+    /** Memory that a decoder works in, and nobody needs after it. */
     public static final class State {
         private final Workspace work;
 
-        public State(Session session, VqVaeConfig c, int pictures) {
+        /** @param memory activations, {@link #elements} at least */
+        public State(Buffer memory, VqVaeConfig c, int pictures) {
+            work = new Workspace(memory, elements(c, pictures) / Workspace.PARTS);
+        }
+
+        /** How many it takes for {@code pictures} at a time. */
+        public static long elements(VqVaeConfig c, int pictures) {
             long largest = 0;
             int side = c.scales().side();
             for (int level = c.levels() - 1; level >= 0; level--) {
@@ -72,7 +77,7 @@ public final class VqVaeDecoder {
                 largest = Math.max(largest, pixels * Math.max(wider, attends ? 3 * wider : 0));
                 side *= 2;
             }
-            work = new Workspace(session, "decoder", largest * pictures);
+            return Workspace.PARTS * largest * pictures;
         }
     }
 

@@ -70,7 +70,7 @@ public final class VqVaeEncoder {
                 largest = Math.max(largest, (long) side * side * c.channels(level) * (attends ? 3 : 1));
                 side /= 2;
             }
-            work = new Workspace(session, "encoder", largest * pictures);
+            work = new Workspace(session.activations("encoder", Workspace.PARTS * largest * pictures), largest * pictures);
         }
     }
 

@@ -1,28 +1,27 @@
 package dev.tandem.model;
 
-import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops;
 import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.Weight;
+import java.util.Arrays;
 
 /** The layers that encoder and decoder of the VQ-VAE share, and the memory they work in. */
 final class VqVaeLayers {
     private VqVaeLayers() {}
 
     /**
-     * Memory for the activations between layers: three buffers that take turns, each as large as the widest layer.
+     * Memory for the activations between layers: three parts that take turns, each as large as the widest layer.
      */
     static final class Workspace {
-        private final Buffer[] buffers;
+        static final int PARTS = 3;
 
-        Workspace(Session session, String name, long elements) {
-            buffers = new Buffer[] {
-                session.activations(name + "0", elements),
-                session.activations(name + "1", elements),
-                session.activations(name + "2", elements)
-            };
+        private final Buffer[] buffers = new Buffer[PARTS];
+
+        /** @param elements of a part */
+        Workspace(Buffer memory, long elements) {
+            Arrays.setAll(buffers, i -> memory.slice(i * elements, elements));
         }
 
         /** One that is none of the two given (which may be the same, or null). */
