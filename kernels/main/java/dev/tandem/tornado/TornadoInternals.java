@@ -99,13 +99,18 @@ final class TornadoInternals {
         Object context = device.getDeviceContext();
         Object cache = invoke(method(context.getClass(), "getCodeCache", long.class), context, planId);
         Method install = method(cache.getClass(), "installBinary", String.class, String.class, byte[].class);
-        TornadoInstalledCode code;
         try {
-            code = (TornadoInstalledCode) invoke(install, cache, key, entryPoint, image);
+            TornadoInstalledCode code = (TornadoInstalledCode) invoke(install, cache, key, entryPoint, image);
+            return code.isValid() && handle(code) != 0 ? Optional.of(code) : Optional.empty();
         } catch (RuntimeException e) {
             return Optional.empty();
         }
-        return code != null && code.isValid() ? Optional.of(code) : Optional.empty();
+    }
+
+    /** What the driver knows a kernel by: nothing where it refused it, which TornadoVM's OpenCL does not notice. */
+    private static long handle(TornadoInstalledCode code) {
+        Object kernel = invoke(method(code.getClass(), "getKernel"), code);
+        return (long) invoke(method(kernel.getClass(), "getOclKernelID"), kernel);
     }
 
     /** What a method is called in its {@link #image}. */
