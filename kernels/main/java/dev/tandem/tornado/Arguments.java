@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * Turns what was recorded into what a task graph takes: places arrays on the device, and puts a stand-in where a kernel
  * has a parameter for another element type. Remembers what the graph uses.
  */
-final class Arguments {
+class Arguments {
     private final Constants constants;
     private final Set<DeviceArray> used = new LinkedHashSet<>();
 
@@ -33,7 +33,8 @@ final class Arguments {
         standIns = 0;
     }
 
-    private Object use(DeviceArray a, DeviceArray.Type type) {
+    /** The array, or a stand-in where it is of another type. */
+    Object use(DeviceArray a, DeviceArray.Type type) {
         DeviceArray array = a != null && a.type() == type ? a : constants.standIn(type, standIns++);
         used.add(array);
         return constants.memory().place(array);

@@ -2,15 +2,12 @@ package dev.tandem.tornado;
 
 import dev.tandem.engine.DeviceException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
-import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
 import uk.ac.manchester.tornado.runtime.library.LibraryRegistry;
@@ -28,9 +25,6 @@ final class DeviceMemory implements AutoCloseable {
     private final DeviceArray fence = new DeviceArray("fence", DeviceArray.Type.I32, 1);
     private final Statistics statistics = new Statistics();
 
-    /** Kernels' machine code, by the keys of their launches. */
-    private final Map<String, TornadoInstalledCode> compiled = new HashMap<>();
-
     private long bytes;
 
     DeviceMemory(TornadoXPUDevice device, long planId) {
@@ -44,10 +38,6 @@ final class DeviceMemory implements AutoCloseable {
 
     long planId() {
         return planId;
-    }
-
-    Map<String, TornadoInstalledCode> compiled() {
-        return compiled;
     }
 
     Statistics statistics() {
@@ -138,7 +128,20 @@ final class DeviceMemory implements AutoCloseable {
     }
 
     String describe() {
+        return describe(device);
+    }
+
+    private static String describe(TornadoXPUDevice device) {
         return device.getPhysicalDevice().getDeviceName() + " (" + device.getTornadoVMBackend() + ")";
+    }
+
+    /** What went wrong with a kernel, as one line. */
+    static DeviceException failure(TornadoXPUDevice device, String kernel, Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return new DeviceException(describe(device) + ": kernel " + kernel + " failed: " + firstLine(cause), e);
     }
 
     static String mib(long bytes) {

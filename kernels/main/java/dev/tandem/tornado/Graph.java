@@ -15,12 +15,13 @@ import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
 
 /**
  * A task graph over arrays that lie on the device already. TornadoVM compiles a kernel anew for every task that launches
- * it; here tasks of equal keys share what was compiled once.
+ * it; here tasks take what {@link KernelCompiler} has for their keys.
  */
 final class Graph {
     private static final String NAME = "tandem";
 
     private final DeviceMemory memory;
+    private final KernelCompiler compiler;
     private final List<Launch> launches;
     private final TornadoTaskGraphInterface graph;
     private final ExecutorFrame frame;
@@ -29,8 +30,9 @@ final class Graph {
     /** What the first run captured: launched as it is, for TornadoVM takes a fifth of a millisecond to do so. */
     private OptionalLong captured = OptionalLong.empty();
 
-    Graph(Constants constants, List<Launch> launches, boolean capture) {
+    Graph(Constants constants, KernelCompiler compiler, List<Launch> launches, boolean capture) {
         this.memory = constants.memory();
+        this.compiler = compiler;
         this.launches = launches;
         TaskGraph tasks = new TaskGraph(NAME);
         GridScheduler scheduler = new GridScheduler();
@@ -84,40 +86,20 @@ final class Graph {
         }
     }
 
-    /** Compiles kernels that were not yet: one task each, none of which is run. */
-    void compile() {
-        try {
-            TornadoInstalledCode[] codes = TornadoInternals.installedCode(graph, memory.planId());
-            graph.withPreCompilation(frame);
-            for (int i = 0; i < codes.length; i++) {
-                if (codes[i] != null) {
-                    memory.compiled().put(launches.get(i).key(), codes[i]);
-                }
-            }
-        } catch (RuntimeException e) {
-            throw failure(e);
-        }
-    }
-
     private void link() {
         TornadoInstalledCode[] codes = TornadoInternals.installedCode(graph, memory.planId());
         for (int i = 0; i < codes.length; i++) {
-            codes[i] = memory.compiled().get(launches.get(i).key());
+            codes[i] = compiler.code(launches.get(i));
         }
         linked = true;
     }
 
     private DeviceException failure(RuntimeException e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String text = DeviceMemory.firstLine(cause);
         String kernel = launches.stream()
                 .map(Launch::key)
                 .filter(key -> String.valueOf(e.getMessage()).contains(key))
                 .findFirst()
                 .orElseGet(() -> launches.getFirst().key() + (launches.size() > 1 ? " or one after it" : ""));
-        return new DeviceException(memory.describe() + ": kernel " + kernel + " failed: " + text, e);
+        return DeviceMemory.failure(memory.device(), kernel, e);
     }
 }

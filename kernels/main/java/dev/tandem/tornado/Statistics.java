@@ -5,6 +5,9 @@ final class Statistics {
     long uploaded;
     long convertNanos;
     long uploadNanos;
+    int kernels;
+    int storedKernels;
+    long compileNanos;
     int programs;
     long firstNanos;
 }

@@ -2,9 +2,7 @@ package dev.tandem.tornado;
 
 import dev.tandem.engine.Program;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Launches in order, cut into task graphs that are built when it first runs (so that by then all programs have said how
@@ -14,19 +12,19 @@ final class TornadoProgram implements Program {
     /** Fewer tasks per graph cost launches; TornadoVM's own limit is about a hundred. */
     private static final int TASKS = 56;
 
-    /** Kernels compiled at a time. */
-    private static final int COMPILED = 16;
-
     private final String name;
     private final Constants constants;
+    private final KernelCompiler compiler;
     private final boolean capture;
 
     private List<Launch> launches;
     private List<Graph> graphs;
 
-    TornadoProgram(String name, Constants constants, List<Launch> launches, boolean capture) {
+    TornadoProgram(
+            String name, Constants constants, KernelCompiler compiler, List<Launch> launches, boolean capture) {
         this.name = name;
         this.constants = constants;
+        this.compiler = compiler;
         this.launches = launches;
         this.capture = capture;
     }
@@ -53,19 +51,10 @@ final class TornadoProgram implements Program {
     }
 
     private void build() {
-        Map<String, Launch> unknown = new LinkedHashMap<>();
-        for (Launch launch : launches) {
-            if (launch.grid() != null && !constants.memory().compiled().containsKey(launch.key())) {
-                unknown.putIfAbsent(launch.key(), launch);
-            }
-        }
-        List<Launch> distinct = List.copyOf(unknown.values());
-        for (int i = 0; i < distinct.size(); i += COMPILED) {
-            new Graph(constants, distinct.subList(i, Math.min(distinct.size(), i + COMPILED)), false).compile();
-        }
+        compiler.compile();
         graphs = new ArrayList<>();
         for (int i = 0; i < launches.size(); i += TASKS) {
-            graphs.add(new Graph(constants, launches.subList(i, Math.min(launches.size(), i + TASKS)), capture));
+            graphs.add(new Graph(constants, compiler, launches.subList(i, Math.min(launches.size(), i + TASKS)), capture));
         }
         launches = null;
     }

@@ -48,6 +48,9 @@ public final class TornadoProvider implements DeviceProvider {
                                 .toList());
     }
 
+    /** Bytes of compiled kernels that are kept at most; those of one plan take about one MiB. */
+    private static final long STORED = 64L << 20;
+
     @Override
     public Session open(SessionOptions options) {
         TornadoDevices.Found found = TornadoDevices.choose(options.device());
@@ -57,11 +60,11 @@ public final class TornadoProvider implements DeviceProvider {
         }
         boolean halves = options.precision() == null ? device.halves() : options.precision() == Precision.FP16;
         Libraries libraries = Libraries.choose(options, device, halves);
-        return new TornadoSession(
-                found.device(),
-                halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32,
-                libraries,
-                halves && found.tensorCores(),
-                true);
+        DeviceArray.Type storage = halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32;
+        boolean tensorCores = halves && found.tensorCores();
+        Optional<KernelStore> store = Optional.ofNullable(options.kernelCache())
+                .flatMap(folder -> Fingerprint.of(found.device(), storage + " " + libraries + " " + tensorCores)
+                        .map(origin -> new KernelStore(folder, origin, STORED)));
+        return new TornadoSession(found.device(), storage, libraries, tensorCores, true, store);
     }
 }

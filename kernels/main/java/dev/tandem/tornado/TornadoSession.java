@@ -30,6 +30,7 @@ final class TornadoSession implements Session {
 
     private final DeviceMemory memory;
     private final Constants constants;
+    private final KernelCompiler compiler;
     private final DeviceArray.Type storage;
     private final Libraries libraries;
     private final boolean tensorCores;
@@ -48,11 +49,18 @@ final class TornadoSession implements Session {
      * @param libraries which operations libraries compute
      * @param tensorCores whether kernels of our own may use them
      * @param capture whether graphs are captured where the device can
+     * @param store compiled kernels of earlier processes
      */
     TornadoSession(
-            TornadoXPUDevice device, DeviceArray.Type storage, Libraries libraries, boolean tensorCores, boolean capture) {
+            TornadoXPUDevice device,
+            DeviceArray.Type storage,
+            Libraries libraries,
+            boolean tensorCores,
+            boolean capture,
+            Optional<KernelStore> store) {
         this.memory = new DeviceMemory(device, PLAN);
         this.constants = new Constants(memory);
+        this.compiler = new KernelCompiler(device, PLAN, store, memory.statistics());
         this.storage = storage;
         this.libraries = libraries;
         this.tensorCores = tensorCores;
@@ -69,7 +77,16 @@ final class TornadoSession implements Session {
     public Optional<DeviceUse> deviceUse() {
         Statistics s = memory.statistics();
         return Optional.of(
-                new DeviceUse(memory.bytes(), s.uploaded, s.convertNanos, s.uploadNanos, s.programs, s.firstNanos));
+                new DeviceUse(
+                        memory.bytes(),
+                        s.uploaded,
+                        s.convertNanos,
+                        s.uploadNanos,
+                        s.kernels,
+                        s.storedKernels,
+                        s.compileNanos,
+                        s.programs,
+                        s.firstNanos));
     }
 
     /** Whether kernels of our own may use tensor cores. */
@@ -171,7 +188,8 @@ final class TornadoSession implements Session {
         Recorder recorder = new Recorder(launches::add);
         body.accept(new TaskGraphOps(this, storage, libraries, recorder));
         recorder.flush();
-        return new TornadoProgram(name, constants, launches, capture);
+        compiler.want(launches);
+        return new TornadoProgram(name, constants, compiler, launches, capture);
     }
 
     @Override

@@ -15,8 +15,6 @@ import java.util.stream.IntStream;
  * before their inputs.
  */
 final class TornadoWeight implements Weight {
-    private static final int CHUNK = 1 << 16;
-
     private final Tensor tensor;
     private final float[] scales;
     private final DeviceArray.Type storage;
@@ -151,51 +149,10 @@ final class TornadoWeight implements Weight {
         DeviceArray a = new DeviceArray(name(), type, size);
         memory.place(a);
         long start = System.nanoTime();
-        MemorySegment to = a.mirror();
-        boolean convolution = shape().rank() == 4 && shape().size(2) * shape().size(3) > 1;
-        if (!convolution && tensor.dtype().bytes() == type.bytes && sameType(type)) {
-            MemorySegment.copy(tensor.data(), 0, to, 0, tensor.data().byteSize());
-        } else {
-            long elements = shape().elements();
-            int chunks = Math.toIntExact((elements + CHUNK - 1) / CHUNK);
-            int inputs = convolution ? shape().size(1) : 1;
-            int taps = convolution ? shape().size(2) * shape().size(3) : 1;
-            long row = elements / Math.max(1, shape().rank() == 0 ? 1 : shape().size(0));
-            IntStream.range(0, chunks).parallel().forEach(chunk -> {
-                long end = Math.min(elements, (chunk + 1L) * CHUNK);
-                for (long i = (long) chunk * CHUNK; i < end; i++) {
-                    long from = i;
-                    if (convolution) {
-                        long output = i / ((long) inputs * taps);
-                        long input = i % inputs;
-                        long tap = i / inputs % taps;
-                        from = (output * inputs + input) * taps + tap;
-                    }
-                    put(to, type, i, from, row);
-                }
-            });
-        }
+        new ParameterCopy(tensor, type == DeviceArray.Type.I8 ? null : scales, type).into(a.mirror());
         memory.statistics().convertNanos += System.nanoTime() - start;
         memory.upload(a);
         return a;
-    }
-
-    private boolean sameType(DeviceArray.Type type) {
-        return switch (type) {
-            case F32 -> tensor.dtype() == DType.F32;
-            case F16 -> tensor.dtype() == DType.F16;
-            case I8 -> tensor.dtype() == DType.I8;
-            case I32, I64 -> false;
-        };
-    }
-
-    private void put(MemorySegment to, DeviceArray.Type type, long i, long from, long row) {
-        switch (type) {
-            case I8 -> to.set(ValueLayout.JAVA_BYTE, i, (byte) tensor.longAt(from));
-            case F16 -> to.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i, Float.floatToFloat16(value(from, row)));
-            case F32 -> to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i, value(from, row));
-            case I32, I64 -> throw new IllegalStateException("weights are no integers");
-        }
     }
 
     private float value(long i, long row) {

@@ -47,7 +47,7 @@ class TensorCoreTest {
     }
 
     static SessionOptions options(String name, Kernels by) {
-        return new SessionOptions(Runtime.getRuntime().availableProcessors(), name, Precision.FP16, by, by);
+        return new SessionOptions(Runtime.getRuntime().availableProcessors(), name, Precision.FP16, by, by, null);
     }
 
     @AfterAll

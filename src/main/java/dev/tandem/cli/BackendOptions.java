@@ -7,7 +7,9 @@ import dev.tandem.engine.Kernels;
 import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What to compute on. */
@@ -47,6 +49,13 @@ final class BackendOptions {
             description = "Who computes attention there: library (cuDNN), java or auto. Default: ${DEFAULT-VALUE}.")
     Kernels attention;
 
+    @Option(
+            names = "--kernel-cache",
+            paramLabel = "DIR",
+            description = "Where kernels compiled for a GPU are kept for the next start; none for nowhere. Default:"
+                    + " tandem/kernels in $XDG_CACHE_HOME or ~/.cache.")
+    String kernelCache;
+
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads on the CPU. Default: all processors.")
     Integer threads;
 
@@ -60,6 +69,16 @@ final class BackendOptions {
                 throw new UsageException(e.getMessage(), e);
             }
         }
+    }
+
+    /** Null for none. */
+    private Path kernelFolder(Map<String, String> env) {
+        if (kernelCache != null) {
+            return kernelCache.equals("none") ? null : Path.of(kernelCache);
+        }
+        String caches = env.getOrDefault("XDG_CACHE_HOME", "");
+        Path folder = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
+        return folder.resolve("tandem").resolve("kernels");
     }
 
     /** Chooses, and says on request why others were passed over. */
@@ -88,6 +107,8 @@ final class BackendOptions {
             choice.passedOver().forEach(reason -> terminal.err().println("passed over " + reason));
             terminal.err().println("back-end " + choice.provider().name() + ": " + choice.provider().description());
         }
-        return new Chosen(choice.provider(), new SessionOptions(workers, device, precision, gemm, attention));
+        Path kernels = kernelFolder(terminal.env());
+        return new Chosen(
+                choice.provider(), new SessionOptions(workers, device, precision, gemm, attention, kernels));
     }
 }

@@ -1,5 +1,7 @@
 package dev.tandem.engine;
 
+import java.nio.file.Path;
+
 /**
  * How a session is to run.
  *
@@ -8,8 +10,10 @@ package dev.tandem.engine;
  * @param precision what a device stores; null for the device's best. CPU back-ends store fp32
  * @param gemm by whom products of matrices and convolutions are computed on a device
  * @param attention by whom attention is
+ * @param kernelCache where compiled kernels are kept for the next process; null for nowhere
  */
-public record SessionOptions(int threads, String device, Precision precision, Kernels gemm, Kernels attention) {
+public record SessionOptions(
+        int threads, String device, Precision precision, Kernels gemm, Kernels attention, Path kernelCache) {
     public SessionOptions {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, not " + threads);
@@ -17,7 +21,7 @@ public record SessionOptions(int threads, String device, Precision precision, Ke
     }
 
     public SessionOptions(int threads, String device, Precision precision) {
-        this(threads, device, precision, Kernels.AUTO, Kernels.AUTO);
+        this(threads, device, precision, Kernels.AUTO, Kernels.AUTO, null);
     }
 
     public SessionOptions(int threads, String device) {

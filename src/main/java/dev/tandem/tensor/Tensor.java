@@ -65,15 +65,38 @@ public record Tensor(String name, DType dtype, Shape shape, MemorySegment data) 
 
     /** All elements as floats; the tensor must fit an array. */
     public float[] toFloats() {
-        int n = Math.toIntExact(shape.elements());
-        float[] out = new float[n];
-        if (dtype == DType.F32) {
-            MemorySegment.copy(data, F32, 0, out, 0, n);
-        } else {
-            for (int i = 0; i < n; i++) {
-                out[i] = floatAt(i);
+        float[] out = new float[Math.toIntExact(shape.elements())];
+        floats(0, out);
+        return out;
+    }
+
+    /** As many elements as the array has, from element {@code from} on in row-major order, as floats. */
+    public void floats(long from, float[] to) {
+        switch (dtype) {
+            case F32 -> MemorySegment.copy(data, F32, from * 4, to, 0, to.length);
+            case F16 -> {
+                short[] halves = shorts(from, to.length);
+                for (int i = 0; i < to.length; i++) {
+                    to[i] = Float.float16ToFloat(halves[i]);
+                }
+            }
+            case BF16 -> {
+                short[] halves = shorts(from, to.length);
+                for (int i = 0; i < to.length; i++) {
+                    to[i] = Bf16.toFloat(halves[i]);
+                }
+            }
+            default -> {
+                for (int i = 0; i < to.length; i++) {
+                    to[i] = floatAt(from + i);
+                }
             }
         }
+    }
+
+    private short[] shorts(long from, int count) {
+        short[] out = new short[count];
+        MemorySegment.copy(data, I16, from * 2, out, 0, count);
         return out;
     }
 
