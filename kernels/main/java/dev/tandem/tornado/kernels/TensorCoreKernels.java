@@ -83,15 +83,23 @@ public final class TensorCoreKernels {
         return d.get(6) + Math.min(m / d.get(9), d.get(8)) * d.get(7);
     }
 
+    /** {@link #finished} of row m, or of row {@code last} if m is behind it. */
+    private static float finished(
+            IntArray d, FloatArray gate, FloatArray yf, int spec, int n, int m, int last, float sum) {
+        int row = Math.min(m, last);
+        return finished(gate, yf, spec, d.get(5) + row * d.get(1) + n, gateAt(d, row) + n, sum);
+    }
+
     /**
-     * What a sum of row m becomes, or of row {@code last} if m is behind it. Kernels make several before they put the
-     * first: the compiler moves no load past a store.
+     * What a sum becomes. Kernels make several before they put the first: the compiler moves no load past a store.
+     *
+     * @param at where y has it
+     * @param gateAt where its gate is
      */
-    static float finished(IntArray d, FloatArray gate, FloatArray yf, int spec, int n, int m, int last, float sum) {
+    static float finished(FloatArray gate, FloatArray yf, int spec, int at, int gateAt, float sum) {
         int epilogue = spec >> 1 & 3;
         if (epilogue == 2) {
-            int row = Math.min(m, last);
-            return yf.get(d.get(5) + row * d.get(1) + n) + gate.get(gateAt(d, row) + n) * sum;
+            return yf.get(at) + gate.get(gateAt) * sum;
         } else if (epilogue == 1) {
             return Stored.gelu(sum);
         } else {
@@ -99,11 +107,11 @@ public final class TensorCoreKernels {
         }
     }
 
-    /** What was finished into y, if m is a row from {@code least} to {@code last}; {@code at} is where y's column begins. */
-    static void put(
-            FloatArray yf, HalfFloatArray yh, int spec, int at, int outputs, int m, int least, int last, float value) {
-        if (m >= least && m <= last) {
-            Stored.store((spec >> 1 & 3) == 2 ? 0 : spec & 1, yf, yh, at + m * outputs, value);
+    /** What was finished into y if row m is not behind {@code last}; {@code to} is where the column begins. */
+    private static void put(
+            FloatArray yf, HalfFloatArray yh, int spec, int to, int outputs, int m, int last, float value) {
+        if (m <= last) {
+            Stored.store(spec & 1, yf, yh, to + m * outputs, value);
         }
     }
 
@@ -295,14 +303,14 @@ public final class TensorCoreKernels {
                     float v5 = finished(d, gate, yf, spec, n1, m + 5, lastRow, f[from + 180] + add);
                     float v6 = finished(d, gate, yf, spec, n1, m + 6, lastRow, f[from + 216] + add);
                     float v7 = finished(d, gate, yf, spec, n1, m + 7, lastRow, f[from + 252] + add);
-                    put(yf, yh, spec, to, outputs, m, 0, lastRow, v0);
-                    put(yf, yh, spec, to, outputs, m + 1, 0, lastRow, v1);
-                    put(yf, yh, spec, to, outputs, m + 2, 0, lastRow, v2);
-                    put(yf, yh, spec, to, outputs, m + 3, 0, lastRow, v3);
-                    put(yf, yh, spec, to, outputs, m + 4, 0, lastRow, v4);
-                    put(yf, yh, spec, to, outputs, m + 5, 0, lastRow, v5);
-                    put(yf, yh, spec, to, outputs, m + 6, 0, lastRow, v6);
-                    put(yf, yh, spec, to, outputs, m + 7, 0, lastRow, v7);
+                    put(yf, yh, spec, to, outputs, m, lastRow, v0);
+                    put(yf, yh, spec, to, outputs, m + 1, lastRow, v1);
+                    put(yf, yh, spec, to, outputs, m + 2, lastRow, v2);
+                    put(yf, yh, spec, to, outputs, m + 3, lastRow, v3);
+                    put(yf, yh, spec, to, outputs, m + 4, lastRow, v4);
+                    put(yf, yh, spec, to, outputs, m + 5, lastRow, v5);
+                    put(yf, yh, spec, to, outputs, m + 6, lastRow, v6);
+                    put(yf, yh, spec, to, outputs, m + 7, lastRow, v7);
                 }
             }
         }
@@ -441,14 +449,14 @@ public final class TensorCoreKernels {
                 float v5 = finished(d, gate, yf, spec, n1, m + 10, lastRow, f[from + 200] + add);
                 float v6 = finished(d, gate, yf, spec, n1, m + 12, lastRow, f[from + 240] + add);
                 float v7 = finished(d, gate, yf, spec, n1, m + 14, lastRow, f[from + 280] + add);
-                put(yf, yh, spec, to, outputs, m, 0, lastRow, v0);
-                put(yf, yh, spec, to, outputs, m + 2, 0, lastRow, v1);
-                put(yf, yh, spec, to, outputs, m + 4, 0, lastRow, v2);
-                put(yf, yh, spec, to, outputs, m + 6, 0, lastRow, v3);
-                put(yf, yh, spec, to, outputs, m + 8, 0, lastRow, v4);
-                put(yf, yh, spec, to, outputs, m + 10, 0, lastRow, v5);
-                put(yf, yh, spec, to, outputs, m + 12, 0, lastRow, v6);
-                put(yf, yh, spec, to, outputs, m + 14, 0, lastRow, v7);
+                put(yf, yh, spec, to, outputs, m, lastRow, v0);
+                put(yf, yh, spec, to, outputs, m + 2, lastRow, v1);
+                put(yf, yh, spec, to, outputs, m + 4, lastRow, v2);
+                put(yf, yh, spec, to, outputs, m + 6, lastRow, v3);
+                put(yf, yh, spec, to, outputs, m + 8, lastRow, v4);
+                put(yf, yh, spec, to, outputs, m + 10, lastRow, v5);
+                put(yf, yh, spec, to, outputs, m + 12, lastRow, v6);
+                put(yf, yh, spec, to, outputs, m + 14, lastRow, v7);
             }
         }
     }

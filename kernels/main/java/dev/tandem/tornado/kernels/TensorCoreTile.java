@@ -23,6 +23,53 @@ public final class TensorCoreTile {
 
     private TensorCoreTile() {}
 
+    /** Four rows of a column into y, those from {@code wholeM} and {@code wholeN} on; loads first. */
+    private static void store(
+            IntArray d,
+            FloatArray gate,
+            FloatArray yf,
+            HalfFloatArray yh,
+            int spec,
+            int m,
+            int n,
+            int wholeM,
+            int wholeN,
+            float sum0,
+            float sum1,
+            float sum2,
+            float sum3) {
+        int least = n < wholeN ? Integer.MAX_VALUE : wholeM;
+        int outputs = d.get(1);
+        int gates = d.get(6) + n;
+        int pitch = d.get(7);
+        int lastGate = d.get(8);
+        int positions = d.get(9);
+        int y0 = d.get(5) + n + m * outputs;
+        int y1 = y0 + outputs;
+        int y2 = y1 + outputs;
+        int y3 = y2 + outputs;
+        int g0 = gates + Math.min(m / positions, lastGate) * pitch;
+        int g1 = gates + Math.min((m + 1) / positions, lastGate) * pitch;
+        int g2 = gates + Math.min((m + 2) / positions, lastGate) * pitch;
+        int g3 = gates + Math.min((m + 3) / positions, lastGate) * pitch;
+        float v0 = TensorCoreKernels.finished(gate, yf, spec, y0, g0, sum0);
+        float v1 = TensorCoreKernels.finished(gate, yf, spec, y1, g1, sum1);
+        float v2 = TensorCoreKernels.finished(gate, yf, spec, y2, g2, sum2);
+        float v3 = TensorCoreKernels.finished(gate, yf, spec, y3, g3, sum3);
+        if (m >= least) {
+            Stored.store(spec & 1, yf, yh, y0, v0);
+        }
+        if (m >= least - 1) {
+            Stored.store(spec & 1, yf, yh, y1, v1);
+        }
+        if (m >= least - 2) {
+            Stored.store(spec & 1, yf, yh, y2, v2);
+        }
+        if (m >= least - 3) {
+            Stored.store(spec & 1, yf, yh, y3, v3);
+        }
+    }
+
     /** Many rows, {@link TensorCoreKernels#TILE} at least, and outputs: a group makes 128×128, a warp of it 64×64. */
     public static void tile(
             KernelContext c,
@@ -34,7 +81,8 @@ public final class TensorCoreTile {
             FloatArray yf,
             HalfFloatArray yh,
             int spec) {
-        long[] l = c.allocateLongLocalArray(4612);
+        long[] l = c.allocateLongLocalArray(4096);
+        float[] f = c.allocateFloatLocalArray(2308);
         int[] t = (int[]) (Object) l;
         int i = c.localIdx;
         int rows = d.get(0);
@@ -316,95 +364,93 @@ public final class TensorCoreTile {
             c.mmaStore(s36, yf, m + 48, n + 48, apart);
             c.mmaStore(s37, yf, m + 48, n + 56, apart);
         } else {
-            float[] f = (float[]) (Object) l;
-            FloatArray sums = (FloatArray) (Object) l;
-            int mine = warp * 64;
-            int last = rows - 1;
-            int height = Math.min(64, rows - m0 - wm);
-            c.mmaStore(s00, sums, mine + 0, 0, 36);
-            c.mmaStore(s01, sums, mine + 0, 8, 36);
-            c.mmaStore(s02, sums, mine + 0, 16, 36);
-            c.mmaStore(s03, sums, mine + 0, 24, 36);
-            c.mmaStore(s10, sums, mine + 16, 0, 36);
-            c.mmaStore(s11, sums, mine + 16, 8, 36);
-            c.mmaStore(s12, sums, mine + 16, 16, 36);
-            c.mmaStore(s13, sums, mine + 16, 24, 36);
-            c.mmaStore(s20, sums, mine + 32, 0, 36);
-            c.mmaStore(s21, sums, mine + 32, 8, 36);
-            c.mmaStore(s22, sums, mine + 32, 16, 36);
-            c.mmaStore(s23, sums, mine + 32, 24, 36);
-            c.mmaStore(s30, sums, mine + 48, 0, 36);
-            c.mmaStore(s31, sums, mine + 48, 8, 36);
-            c.mmaStore(s32, sums, mine + 48, 16, 36);
-            c.mmaStore(s33, sums, mine + 48, 24, 36);
+            FloatArray sums = (FloatArray) (Object) f;
+            int mine = warp * 16;
+            int from = 4 + mine * 36 + lane;
+            int m = m0 + wm;
+            int rowsOfWarp = Math.min(16, rows);
+            int n1 = n0 + wn + lane;
+            int n2 = n1 + 32;
+            float add1 = TensorCoreKernels.bias(bias, spec, n1);
+            float add2 = TensorCoreKernels.bias(bias, spec, n2);
+            c.mmaStore(s00, sums, mine, 0, 36);
+            c.mmaStore(s01, sums, mine, 8, 36);
+            c.mmaStore(s02, sums, mine, 16, 36);
+            c.mmaStore(s03, sums, mine, 24, 36);
             c.localBarrier();
-            int n1 = n0 + wn + 0 + lane;
-            if (n1 >= wholeN) {
-                float add = TensorCoreKernels.bias(bias, spec, n1);
-                int to1 = d.get(5) + n1;
-                for (int r = 0; r < height; r += 8) {
-                    int m = m0 + wm + r;
-                    int from = 4 + (mine + r) * 36 + lane;
-                    float v0 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m, last, f[from] + add);
-                    float v1 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m + 1, last, f[from + 36] + add);
-                    float v2 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m + 2, last, f[from + 72] + add);
-                    float v3 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m + 3, last, f[from + 108] + add);
-                    float v4 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m + 4, last, f[from + 144] + add);
-                    float v5 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m + 5, last, f[from + 180] + add);
-                    float v6 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m + 6, last, f[from + 216] + add);
-                    float v7 = TensorCoreKernels.finished(d, gate, yf, spec, n1, m + 7, last, f[from + 252] + add);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m, wholeM, last, v0);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m + 1, wholeM, last, v1);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m + 2, wholeM, last, v2);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m + 3, wholeM, last, v3);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m + 4, wholeM, last, v4);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m + 5, wholeM, last, v5);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m + 6, wholeM, last, v6);
-                    TensorCoreKernels.put(yf, yh, spec, to1, outputs, m + 7, wholeM, last, v7);
-                }
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
             }
             c.localBarrier();
-            c.mmaStore(s04, sums, mine + 0, 0, 36);
-            c.mmaStore(s05, sums, mine + 0, 8, 36);
-            c.mmaStore(s06, sums, mine + 0, 16, 36);
-            c.mmaStore(s07, sums, mine + 0, 24, 36);
-            c.mmaStore(s14, sums, mine + 16, 0, 36);
-            c.mmaStore(s15, sums, mine + 16, 8, 36);
-            c.mmaStore(s16, sums, mine + 16, 16, 36);
-            c.mmaStore(s17, sums, mine + 16, 24, 36);
-            c.mmaStore(s24, sums, mine + 32, 0, 36);
-            c.mmaStore(s25, sums, mine + 32, 8, 36);
-            c.mmaStore(s26, sums, mine + 32, 16, 36);
-            c.mmaStore(s27, sums, mine + 32, 24, 36);
-            c.mmaStore(s34, sums, mine + 48, 0, 36);
-            c.mmaStore(s35, sums, mine + 48, 8, 36);
-            c.mmaStore(s36, sums, mine + 48, 16, 36);
-            c.mmaStore(s37, sums, mine + 48, 24, 36);
+            c.mmaStore(s04, sums, mine, 0, 36);
+            c.mmaStore(s05, sums, mine, 8, 36);
+            c.mmaStore(s06, sums, mine, 16, 36);
+            c.mmaStore(s07, sums, mine, 24, 36);
             c.localBarrier();
-            int n2 = n0 + wn + 32 + lane;
-            if (n2 >= wholeN) {
-                float add = TensorCoreKernels.bias(bias, spec, n2);
-                int to2 = d.get(5) + n2;
-                for (int r = 0; r < height; r += 8) {
-                    int m = m0 + wm + r;
-                    int from = 4 + (mine + r) * 36 + lane;
-                    float v0 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m, last, f[from] + add);
-                    float v1 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m + 1, last, f[from + 36] + add);
-                    float v2 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m + 2, last, f[from + 72] + add);
-                    float v3 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m + 3, last, f[from + 108] + add);
-                    float v4 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m + 4, last, f[from + 144] + add);
-                    float v5 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m + 5, last, f[from + 180] + add);
-                    float v6 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m + 6, last, f[from + 216] + add);
-                    float v7 = TensorCoreKernels.finished(d, gate, yf, spec, n2, m + 7, last, f[from + 252] + add);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m, wholeM, last, v0);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m + 1, wholeM, last, v1);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m + 2, wholeM, last, v2);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m + 3, wholeM, last, v3);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m + 4, wholeM, last, v4);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m + 5, wholeM, last, v5);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m + 6, wholeM, last, v6);
-                    TensorCoreKernels.put(yf, yh, spec, to2, outputs, m + 7, wholeM, last, v7);
-                }
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+            }
+            c.localBarrier();
+            c.mmaStore(s10, sums, mine, 0, 36);
+            c.mmaStore(s11, sums, mine, 8, 36);
+            c.mmaStore(s12, sums, mine, 16, 36);
+            c.mmaStore(s13, sums, mine, 24, 36);
+            c.localBarrier();
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + 16 + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+            }
+            c.localBarrier();
+            c.mmaStore(s14, sums, mine, 0, 36);
+            c.mmaStore(s15, sums, mine, 8, 36);
+            c.mmaStore(s16, sums, mine, 16, 36);
+            c.mmaStore(s17, sums, mine, 24, 36);
+            c.localBarrier();
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + 16 + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+            }
+            c.localBarrier();
+            c.mmaStore(s20, sums, mine, 0, 36);
+            c.mmaStore(s21, sums, mine, 8, 36);
+            c.mmaStore(s22, sums, mine, 16, 36);
+            c.mmaStore(s23, sums, mine, 24, 36);
+            c.localBarrier();
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + 32 + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+            }
+            c.localBarrier();
+            c.mmaStore(s24, sums, mine, 0, 36);
+            c.mmaStore(s25, sums, mine, 8, 36);
+            c.mmaStore(s26, sums, mine, 16, 36);
+            c.mmaStore(s27, sums, mine, 24, 36);
+            c.localBarrier();
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + 32 + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+            }
+            c.localBarrier();
+            c.mmaStore(s30, sums, mine, 0, 36);
+            c.mmaStore(s31, sums, mine, 8, 36);
+            c.mmaStore(s32, sums, mine, 16, 36);
+            c.mmaStore(s33, sums, mine, 24, 36);
+            c.localBarrier();
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + 48 + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+            }
+            c.localBarrier();
+            c.mmaStore(s34, sums, mine, 0, 36);
+            c.mmaStore(s35, sums, mine, 8, 36);
+            c.mmaStore(s36, sums, mine, 16, 36);
+            c.mmaStore(s37, sums, mine, 24, 36);
+            c.localBarrier();
+            for (int r = 0; r < rowsOfWarp; r += 4) {
+                int o = from + r * 36;
+                store(d, gate, yf, yh, spec, m + 48 + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
             }
         }
     }
