@@ -176,7 +176,7 @@ public final class TensorCoreConvKernels {
         l[wTo + 256] = vw2;
         l[wTo + 384] = vw3;
         l[wTo + 512] = vw4;
-        // the next channels, then the next tap, then the next line of taps; without branches, which fragments would not survive
+        // the next channels, tap, line of taps: without branches, which fragments would not survive
         int over = (part + 1 - stepsOfTap >> 31) + 1;
         part = part + 1 & over - 1;
         right = right + over;

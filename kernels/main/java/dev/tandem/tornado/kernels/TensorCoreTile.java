@@ -9,11 +9,11 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
- * The product of {@link TensorCoreKernels} for many rows. Numbers come in as longs of four, by way of registers: half as
- * many instructions as copies of four bytes. Stores into local memory come first in a step and loads of the step after
- * next behind them, since the compiler keeps their order; that gives a load almost a step's time.
+ * The product of {@link TensorCoreKernels} for many rows. Numbers come in as longs of four, by way of registers: half
+ * as many instructions as copies of four bytes. In a step, stores into local memory come first and loads for the step
+ * after next behind them, an order that no compiler changes: it gives a load most of a step's time.
  *
- * <p>The last groups of a row or column begin early enough to be whole; outputs that others have, too, they leave.
+ * <p>The last groups of a row or column begin early enough to be whole; outputs that others have too, they leave.
  *
  * <p>{@code d} as in {@link TensorCoreKernels}, but for the offset of x, which is in longs, and that of w, unused.
  */
@@ -368,6 +368,7 @@ public final class TensorCoreTile {
             int mine = warp * 16;
             int from = 4 + mine * 36 + lane;
             int m = m0 + wm;
+            // unknown to the compiler, lest it unroll what follows
             int rowsOfWarp = Math.min(16, rows);
             int n1 = n0 + wn + lane;
             int n2 = n1 + 32;
@@ -380,7 +381,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, gate, yf, yh, spec, m + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
             }
             c.localBarrier();
             c.mmaStore(s04, sums, mine, 0, 36);
@@ -390,7 +392,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, gate, yf, yh, spec, m + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
             }
             c.localBarrier();
             c.mmaStore(s10, sums, mine, 0, 36);
@@ -400,7 +403,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 16 + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, gate, yf, yh, spec, m + 16 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
             }
             c.localBarrier();
             c.mmaStore(s14, sums, mine, 0, 36);
@@ -410,7 +414,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 16 + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, gate, yf, yh, spec, m + 16 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
             }
             c.localBarrier();
             c.mmaStore(s20, sums, mine, 0, 36);
@@ -420,7 +425,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 32 + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, gate, yf, yh, spec, m + 32 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
             }
             c.localBarrier();
             c.mmaStore(s24, sums, mine, 0, 36);
@@ -430,7 +436,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 32 + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, gate, yf, yh, spec, m + 32 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
             }
             c.localBarrier();
             c.mmaStore(s30, sums, mine, 0, 36);
@@ -440,7 +447,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 48 + r, n1, wholeM, wholeN, f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, gate, yf, yh, spec, m + 48 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
             }
             c.localBarrier();
             c.mmaStore(s34, sums, mine, 0, 36);
@@ -450,7 +458,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 48 + r, n2, wholeM, wholeN, f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, gate, yf, yh, spec, m + 48 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
             }
         }
     }
