@@ -2,6 +2,7 @@ package dev.tandem.tornado;
 
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
+import dev.tandem.tornado.kernels.LayoutKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
 import dev.tandem.tornado.kernels.TensorCoreKernels;
 import dev.tandem.tornado.kernels.TensorCoreTile;
@@ -75,14 +76,15 @@ final class TensorCoreLinear {
         DeviceArray in = x.half() == 1 ? x.array() : Halved.of(session, recorder, x);
         DeviceArray b = bias == null ? null : TornadoWeight.of(bias).floats();
         TornadoBuffer table = gate == null ? null : TornadoBuffer.of(gate.table());
-        Shape shape = Shape.of(rows, outputs, parts);
+        int offset = x.half() == 1 ? x.offset() : 0;
+        Shape shape = Shape.of(rows, outputs, parts, offset);
         int paddedRows = (int) Grid.blocks(rows, shape.rows) * shape.rows;
         int pitch = (int) Grid.blocks(outputs, shape.outputs) * shape.outputs;
         int[] d = {
             rows,
             outputs,
             inputs,
-            (x.half() == 1 ? x.offset() : 0) + TornadoInternals.off(DeviceArray.Type.F16),
+            shape.longs() ? offset / LayoutKernels.HALVES : offset + TornadoInternals.off(DeviceArray.Type.F16),
             TornadoInternals.off(DeviceArray.Type.F16),
             yOffset,
             table == null ? 0 : table.offset() + gate.vector() * outputs,
@@ -127,37 +129,43 @@ final class TensorCoreLinear {
             int spec) {
         Grid grid = new Grid(
                 Grid.blocks(d[1], shape.outputs), Grid.blocks(d[0], shape.rows), parts, TensorCoreKernels.LANES, 1);
-        recorder.launch(shape.name + spec, grid, (g, id, a) -> g.task(
-                id,
-                shape.kernel,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.halves(x),
-                a.halves(w),
-                a.floats(bias),
-                a.floats(table == null ? null : table.array()),
-                a.floats(y),
-                a.halves(y),
-                spec));
+        recorder.launch(shape.name + spec, grid, (g, id, a) -> {
+            IntArray dims = a.dims(d);
+            FloatArray b = a.floats(bias);
+            FloatArray gate = a.floats(table == null ? null : table.array());
+            FloatArray yf = a.floats(y);
+            HalfFloatArray yh = a.halves(y);
+            if (shape.longs()) {
+                g.task(id, TensorCoreTile::tile, Recorder.CONTEXT, dims, a.longs(x), a.longs(w), b, gate, yf, yh, spec);
+            } else {
+                g.task(id, shape.kernel, Recorder.CONTEXT, dims, a.halves(x), a.halves(w), b, gate, yf, yh, spec);
+            }
+        });
     }
 
-    /** What a group of a kernel makes. */
+    /** What a group of a kernel makes; the kernel is null where it is {@link TensorCoreTile#tile}. */
     private record Shape(String name, int rows, int outputs, Product kernel) {
-        static Shape of(int rows, int outputs, int parts) {
+        static Shape of(int rows, int outputs, int parts, int offset) {
             if (rows <= TensorCoreKernels.STRIP) {
                 return new Shape(
                         "tensorStrip", TensorCoreKernels.STRIP, TensorCoreKernels.SQUARE, TensorCoreKernels::strip);
             }
             int tile = TensorCoreKernels.TILE;
-            if (Grid.blocks(rows, tile) * Grid.blocks(outputs, tile) * parts < ENOUGH_TILES) {
+            boolean suits = rows >= tile && outputs >= tile && offset % LayoutKernels.HALVES == 0;
+            if (!suits || Grid.blocks(rows, tile) * Grid.blocks(outputs, tile) * parts < ENOUGH_TILES) {
                 return new Shape(
                         "tensorSquare", TensorCoreKernels.SQUARE, TensorCoreKernels.SQUARE, TensorCoreKernels::square);
             }
-            return new Shape("tensorTile", tile, tile, TensorCoreTile::tile);
+            return new Shape("tensorTile", tile, tile, null);
+        }
+
+        /** Whether x and w are taken as longs. */
+        boolean longs() {
+            return kernel == null;
         }
     }
 
-    /** One of {@link TensorCoreKernels}, all of which take the same. */
+    /** One of {@link TensorCoreKernels}' products, which take the same. */
     private interface Product
             extends Task9<
                     KernelContext,

@@ -36,29 +36,24 @@ public final class TensorCoreConvKernels {
         return (1 << high) - (1 << low);
     }
 
-    /** {@link #inside} of output pixel m's window: lines in the lower half, columns in the upper. */
-    private static int window(IntArray d, int m) {
-        int across = d.get(8);
-        int y = m / d.get(6) % d.get(5) * d.get(9) - d.get(10);
-        int x = m % d.get(6) * d.get(9) - d.get(11);
-        return inside(y, d.get(7) / across, d.get(3)) | inside(x, across, d.get(4)) << 16;
+    /** {@link #inside} of the window that begins at y and x: lines in the lower half, columns in the upper. */
+    private static int window(int y, int x, int lines, int across, int height, int width) {
+        return inside(y, lines, height) | inside(x, across, width) << 16;
     }
 
-    /** Where output pixel m's window begins, in longs; may lie outside. */
-    private static int start(IntArray d, int m) {
-        int y = m / d.get(6) % d.get(5) * d.get(9) - d.get(10);
-        int x = m % d.get(6) * d.get(9) - d.get(11);
-        int picture = m / d.get(6) / d.get(5);
-        return d.get(12) + ((picture * d.get(3) + y) * d.get(4) + x) * d.get(2);
-    }
-
-    private static void finish(
-            IntArray d, FloatArray bias, HalfFloatArray r, HalfFloatArray y, int residual, int m, int n, float sum) {
-        float value = sum + bias.get(n);
+    /** What a sum becomes. Several are made before the first is stored: the compiler moves no load past a store. */
+    private static float finished(FloatArray bias, HalfFloatArray r, int residual, int n, int row, float sum) {
         if (residual == 1) {
-            value = value + r.get(d.get(14) + m * d.get(1) + n).getFloat32();
+            return sum + bias.get(n) + r.get(row + n).getFloat32();
+        } else {
+            return sum + bias.get(n);
         }
-        y.set(d.get(13) + m * d.get(15) + n, new HalfFloat(value));
+    }
+
+    private static void put(HalfFloatArray y, boolean mine, int at, float value) {
+        if (mine) {
+            y.set(at, new HalfFloat(value));
+        }
     }
 
     /** A group makes 128 pixels by 80 outputs, a warp of it 64 by 40. */
@@ -81,6 +76,7 @@ public final class TensorCoreConvKernels {
         int outputs = d.get(1);
         int lastBlock = (outputs - 1) / 8;
         int depth = d.get(2);
+        int width = d.get(4);
         int across = d.get(8);
         int stepsOfTap = depth >> 3;
         int lastStep = stepsOfTap * d.get(7) - 1;
@@ -88,6 +84,15 @@ public final class TensorCoreConvKernels {
         int at = i & 7;
         int xTo = line * 8 + (((at >> 1) ^ (line >> 1 & 3)) << 1) + (at & 1);
         int wTo = 1024 + i;
+        int height = d.get(3);
+        int outHeight = d.get(5);
+        int outWidth = d.get(6);
+        int pixels = outHeight * outWidth;
+        int lines = d.get(7) / across;
+        int stride = d.get(9);
+        int top = d.get(10);
+        int left = d.get(11);
+        int xAt = d.get(12) + at;
         int p0 = Math.min(m0 + line + 0, last);
         int p1 = Math.min(m0 + line + 16, last);
         int p2 = Math.min(m0 + line + 32, last);
@@ -96,32 +101,47 @@ public final class TensorCoreConvKernels {
         int p5 = Math.min(m0 + line + 80, last);
         int p6 = Math.min(m0 + line + 96, last);
         int p7 = Math.min(m0 + line + 112, last);
-        int x0 = start(d, p0) + at;
-        int x1 = start(d, p1) + at;
-        int x2 = start(d, p2) + at;
-        int x3 = start(d, p3) + at;
-        int x4 = start(d, p4) + at;
-        int x5 = start(d, p5) + at;
-        int x6 = start(d, p6) + at;
-        int x7 = start(d, p7) + at;
-        int in0 = window(d, p0);
-        int in1 = window(d, p1);
-        int in2 = window(d, p2);
-        int in3 = window(d, p3);
-        int in4 = window(d, p4);
-        int in5 = window(d, p5);
-        int in6 = window(d, p6);
-        int in7 = window(d, p7);
+        int v0 = p0 / outWidth % outHeight * stride - top;
+        int v1 = p1 / outWidth % outHeight * stride - top;
+        int v2 = p2 / outWidth % outHeight * stride - top;
+        int v3 = p3 / outWidth % outHeight * stride - top;
+        int v4 = p4 / outWidth % outHeight * stride - top;
+        int v5 = p5 / outWidth % outHeight * stride - top;
+        int v6 = p6 / outWidth % outHeight * stride - top;
+        int v7 = p7 / outWidth % outHeight * stride - top;
+        int h0 = p0 % outWidth * stride - left;
+        int h1 = p1 % outWidth * stride - left;
+        int h2 = p2 % outWidth * stride - left;
+        int h3 = p3 % outWidth * stride - left;
+        int h4 = p4 % outWidth * stride - left;
+        int h5 = p5 % outWidth * stride - left;
+        int h6 = p6 % outWidth * stride - left;
+        int h7 = p7 % outWidth * stride - left;
+        int x0 = xAt + ((p0 / pixels * height + v0) * width + h0) * depth;
+        int x1 = xAt + ((p1 / pixels * height + v1) * width + h1) * depth;
+        int x2 = xAt + ((p2 / pixels * height + v2) * width + h2) * depth;
+        int x3 = xAt + ((p3 / pixels * height + v3) * width + h3) * depth;
+        int x4 = xAt + ((p4 / pixels * height + v4) * width + h4) * depth;
+        int x5 = xAt + ((p5 / pixels * height + v5) * width + h5) * depth;
+        int x6 = xAt + ((p6 / pixels * height + v6) * width + h6) * depth;
+        int x7 = xAt + ((p7 / pixels * height + v7) * width + h7) * depth;
+        int in0 = window(v0, h0, lines, across, height, width);
+        int in1 = window(v1, h1, lines, across, height, width);
+        int in2 = window(v2, h2, lines, across, height, width);
+        int in3 = window(v3, h3, lines, across, height, width);
+        int in4 = window(v4, h4, lines, across, height, width);
+        int in5 = window(v5, h5, lines, across, height, width);
+        int in6 = window(v6, h6, lines, across, height, width);
+        int in7 = window(v7, h7, lines, across, height, width);
         int w0 = Math.min((n0 >> 3) + (i >> 6) + 0, lastBlock) * (lastStep + 1) * 64 + (i & 63);
         int w1 = Math.min((n0 >> 3) + (i >> 6) + 2, lastBlock) * (lastStep + 1) * 64 + (i & 63);
         int w2 = Math.min((n0 >> 3) + (i >> 6) + 4, lastBlock) * (lastStep + 1) * 64 + (i & 63);
         int w3 = Math.min((n0 >> 3) + (i >> 6) + 6, lastBlock) * (lastStep + 1) * 64 + (i & 63);
         int w4 = Math.min((n0 >> 3) + (i >> 6) + 8, lastBlock) * (lastStep + 1) * 64 + (i & 63);
-        int step = 0;
-        int tap = step / stepsOfTap;
-        int down = tap / across;
-        int right = tap % across;
-        int from = (down * d.get(4) + right) * depth + step % stepsOfTap * 8;
+        int part = 0;
+        int right = 0;
+        int down = 0;
+        int from = (down * width + right) * depth + part * 8;
         int is0 = in0 >> down & in0 >> 16 + right & 1;
         int is1 = in1 >> down & in1 >> 16 + right & 1;
         int is2 = in2 >> down & in2 >> 16 + right & 1;
@@ -138,11 +158,11 @@ public final class TensorCoreConvKernels {
         long vx5 = x.get((x5 + from) * is5);
         long vx6 = x.get((x6 + from) * is6);
         long vx7 = x.get((x7 + from) * is7);
-        long vw0 = w.get(w0 + step * 64);
-        long vw1 = w.get(w1 + step * 64);
-        long vw2 = w.get(w2 + step * 64);
-        long vw3 = w.get(w3 + step * 64);
-        long vw4 = w.get(w4 + step * 64);
+        long vw0 = w.get(w0);
+        long vw1 = w.get(w1);
+        long vw2 = w.get(w2);
+        long vw3 = w.get(w3);
+        long vw4 = w.get(w4);
         l[xTo + 0] = vx0 & -(long) is0;
         l[xTo + 128] = vx1 & -(long) is1;
         l[xTo + 256] = vx2 & -(long) is2;
@@ -156,11 +176,14 @@ public final class TensorCoreConvKernels {
         l[wTo + 256] = vw2;
         l[wTo + 384] = vw3;
         l[wTo + 512] = vw4;
-        step = Math.min(1, lastStep);
-        tap = step / stepsOfTap;
-        down = tap / across;
-        right = tap % across;
-        from = (down * d.get(4) + right) * depth + step % stepsOfTap * 8;
+        // the next channels, tap, line of taps: without branches, which fragments would not survive
+        int over = (part + 1 - stepsOfTap >> 31) + 1;
+        part = part + 1 & over - 1;
+        right = right + over;
+        over = (right - across >> 31) + 1;
+        right = right & over - 1;
+        down = down + over;
+        from = (down * width + right) * depth + part * 8;
         is0 = in0 >> down & in0 >> 16 + right & 1;
         is1 = in1 >> down & in1 >> 16 + right & 1;
         is2 = in2 >> down & in2 >> 16 + right & 1;
@@ -177,11 +200,11 @@ public final class TensorCoreConvKernels {
         vx5 = x.get((x5 + from) * is5);
         vx6 = x.get((x6 + from) * is6);
         vx7 = x.get((x7 + from) * is7);
-        vw0 = w.get(w0 + step * 64);
-        vw1 = w.get(w1 + step * 64);
-        vw2 = w.get(w2 + step * 64);
-        vw3 = w.get(w3 + step * 64);
-        vw4 = w.get(w4 + step * 64);
+        vw0 = w.get(w0 + Math.min(1, lastStep) * 64);
+        vw1 = w.get(w1 + Math.min(1, lastStep) * 64);
+        vw2 = w.get(w2 + Math.min(1, lastStep) * 64);
+        vw3 = w.get(w3 + Math.min(1, lastStep) * 64);
+        vw4 = w.get(w4 + Math.min(1, lastStep) * 64);
         c.localBarrier();
         int warp = i >> 5;
         int lane = i & 31;
@@ -217,15 +240,18 @@ public final class TensorCoreConvKernels {
         for (int k = 0; k <= lastStep; k++) {
             int read = (k & 1) * 13312;
             int write = (k + 1 & 1) * 1664;
+            int step = Math.min(k + 2, lastStep);
             HalfFloat[] a00 = c.mmaLoadA(t, 16, read + a + swap + 0);
             HalfFloat[] a01 = c.mmaLoadA(t, 16, read + a + swap + 1024);
             HalfFloat[] a02 = c.mmaLoadA(t, 16, read + a + swap + 2048);
             HalfFloat[] a03 = c.mmaLoadA(t, 16, read + a + swap + 3072);
             HalfFloat[] b00 = c.mmaLoadB(t, 16, read + b + 0);
             HalfFloat[] b01 = c.mmaLoadB(t, 16, read + b + 512);
+            s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
+            s10 = c.mma(a01, b00, s10, MMAShape.M16N8K16);
+            s20 = c.mma(a02, b00, s20, MMAShape.M16N8K16);
+            s30 = c.mma(a03, b00, s30, MMAShape.M16N8K16);
             HalfFloat[] b02 = c.mmaLoadB(t, 16, read + b + 1024);
-            HalfFloat[] b03 = c.mmaLoadB(t, 16, read + b + 1536);
-            HalfFloat[] b04 = c.mmaLoadB(t, 16, read + b + 2048);
             l[xTo + write + 0] = vx0 & -(long) is0;
             l[xTo + write + 128] = vx1 & -(long) is1;
             l[xTo + write + 256] = vx2 & -(long) is2;
@@ -239,11 +265,13 @@ public final class TensorCoreConvKernels {
             l[wTo + write + 256] = vw2;
             l[wTo + write + 384] = vw3;
             l[wTo + write + 512] = vw4;
-            step = Math.min(k + 2, lastStep);
-            tap = step / stepsOfTap;
-            down = tap / across;
-            right = tap % across;
-            from = (down * d.get(4) + right) * depth + step % stepsOfTap * 8;
+            over = (part + 1 - stepsOfTap >> 31) + 1;
+            part = part + 1 & over - 1;
+            right = right + over;
+            over = (right - across >> 31) + 1;
+            right = right & over - 1;
+            down = down + over;
+            from = (down * width + right) * depth + part * 8;
             is0 = in0 >> down & in0 >> 16 + right & 1;
             is1 = in1 >> down & in1 >> 16 + right & 1;
             is2 = in2 >> down & in2 >> 16 + right & 1;
@@ -252,6 +280,16 @@ public final class TensorCoreConvKernels {
             is5 = in5 >> down & in5 >> 16 + right & 1;
             is6 = in6 >> down & in6 >> 16 + right & 1;
             is7 = in7 >> down & in7 >> 16 + right & 1;
+            s01 = c.mma(a00, b01, s01, MMAShape.M16N8K16);
+            s11 = c.mma(a01, b01, s11, MMAShape.M16N8K16);
+            s21 = c.mma(a02, b01, s21, MMAShape.M16N8K16);
+            s31 = c.mma(a03, b01, s31, MMAShape.M16N8K16);
+            HalfFloat[] b03 = c.mmaLoadB(t, 16, read + b + 1536);
+            s02 = c.mma(a00, b02, s02, MMAShape.M16N8K16);
+            s12 = c.mma(a01, b02, s12, MMAShape.M16N8K16);
+            s22 = c.mma(a02, b02, s22, MMAShape.M16N8K16);
+            s32 = c.mma(a03, b02, s32, MMAShape.M16N8K16);
+            HalfFloat[] b04 = c.mmaLoadB(t, 16, read + b + 2048);
             vx0 = x.get((x0 + from) * is0);
             vx1 = x.get((x1 + from) * is1);
             vx2 = x.get((x2 + from) * is2);
@@ -260,23 +298,6 @@ public final class TensorCoreConvKernels {
             vx5 = x.get((x5 + from) * is5);
             vx6 = x.get((x6 + from) * is6);
             vx7 = x.get((x7 + from) * is7);
-            vw0 = w.get(w0 + step * 64);
-            vw1 = w.get(w1 + step * 64);
-            vw2 = w.get(w2 + step * 64);
-            vw3 = w.get(w3 + step * 64);
-            vw4 = w.get(w4 + step * 64);
-            s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
-            s10 = c.mma(a01, b00, s10, MMAShape.M16N8K16);
-            s20 = c.mma(a02, b00, s20, MMAShape.M16N8K16);
-            s30 = c.mma(a03, b00, s30, MMAShape.M16N8K16);
-            s01 = c.mma(a00, b01, s01, MMAShape.M16N8K16);
-            s11 = c.mma(a01, b01, s11, MMAShape.M16N8K16);
-            s21 = c.mma(a02, b01, s21, MMAShape.M16N8K16);
-            s31 = c.mma(a03, b01, s31, MMAShape.M16N8K16);
-            s02 = c.mma(a00, b02, s02, MMAShape.M16N8K16);
-            s12 = c.mma(a01, b02, s12, MMAShape.M16N8K16);
-            s22 = c.mma(a02, b02, s22, MMAShape.M16N8K16);
-            s32 = c.mma(a03, b02, s32, MMAShape.M16N8K16);
             s03 = c.mma(a00, b03, s03, MMAShape.M16N8K16);
             s13 = c.mma(a01, b03, s13, MMAShape.M16N8K16);
             s23 = c.mma(a02, b03, s23, MMAShape.M16N8K16);
@@ -291,21 +312,26 @@ public final class TensorCoreConvKernels {
             HalfFloat[] a13 = c.mmaLoadA(t, 16, read + a + (swap ^ 32) + 3072);
             HalfFloat[] b10 = c.mmaLoadB(t, 16, read + b + 256);
             HalfFloat[] b11 = c.mmaLoadB(t, 16, read + b + 768);
-            HalfFloat[] b12 = c.mmaLoadB(t, 16, read + b + 1280);
-            HalfFloat[] b13 = c.mmaLoadB(t, 16, read + b + 1792);
-            HalfFloat[] b14 = c.mmaLoadB(t, 16, read + b + 2304);
             s00 = c.mma(a10, b10, s00, MMAShape.M16N8K16);
             s10 = c.mma(a11, b10, s10, MMAShape.M16N8K16);
             s20 = c.mma(a12, b10, s20, MMAShape.M16N8K16);
             s30 = c.mma(a13, b10, s30, MMAShape.M16N8K16);
+            HalfFloat[] b12 = c.mmaLoadB(t, 16, read + b + 1280);
+            vw0 = w.get(w0 + step * 64);
+            vw1 = w.get(w1 + step * 64);
+            vw2 = w.get(w2 + step * 64);
+            vw3 = w.get(w3 + step * 64);
+            vw4 = w.get(w4 + step * 64);
             s01 = c.mma(a10, b11, s01, MMAShape.M16N8K16);
             s11 = c.mma(a11, b11, s11, MMAShape.M16N8K16);
             s21 = c.mma(a12, b11, s21, MMAShape.M16N8K16);
             s31 = c.mma(a13, b11, s31, MMAShape.M16N8K16);
+            HalfFloat[] b13 = c.mmaLoadB(t, 16, read + b + 1792);
             s02 = c.mma(a10, b12, s02, MMAShape.M16N8K16);
             s12 = c.mma(a11, b12, s12, MMAShape.M16N8K16);
             s22 = c.mma(a12, b12, s22, MMAShape.M16N8K16);
             s32 = c.mma(a13, b12, s32, MMAShape.M16N8K16);
+            HalfFloat[] b14 = c.mmaLoadB(t, 16, read + b + 2304);
             s03 = c.mma(a10, b13, s03, MMAShape.M16N8K16);
             s13 = c.mma(a11, b13, s13, MMAShape.M16N8K16);
             s23 = c.mma(a12, b13, s23, MMAShape.M16N8K16);
@@ -318,19 +344,44 @@ public final class TensorCoreConvKernels {
         }
         FloatArray sums = (FloatArray) (Object) f;
         int mine = warp * 16;
+        int to = d.get(13);
+        int rAt = d.get(14);
+        int pitch = d.get(15);
         c.mmaStore(s00, sums, mine, 0, 44);
         c.mmaStore(s01, sums, mine, 8, 44);
         c.mmaStore(s02, sums, mine, 16, 44);
         c.mmaStore(s03, sums, mine, 24, 44);
         c.mmaStore(s04, sums, mine, 32, 44);
         c.localBarrier();
-        int height0 = Math.min(16, last + 1 - m0 - wm - 0) * 40;
-        for (int e = lane; e < height0; e += 32) {
-            int row = e / 40;
-            int n = n0 + wn + e % 40;
-            if (n < outputs) {
-                finish(d, bias, r, y, residual, m0 + wm + 0 + row, n, f[4 + (mine + row) * 44 + e % 40]);
-            }
+        int ends = Math.min(16, last + 1 - m0 - wm) * 40;
+        int n = n0 + wn;
+        for (int e = lane; e < ends; e += 160) {
+            int m = m0 + wm;
+            int row0 = Math.min(m + e / 40, last);
+            int out0 = n + e % 40;
+            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
+            int row1 = Math.min(m + (e + 32) / 40, last);
+            int out1 = n + (e + 32) % 40;
+            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
+            int row2 = Math.min(m + (e + 64) / 40, last);
+            int out2 = n + (e + 64) % 40;
+            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
+            int row3 = Math.min(m + (e + 96) / 40, last);
+            int out3 = n + (e + 96) % 40;
+            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
+            int row4 = Math.min(m + (e + 128) / 40, last);
+            int out4 = n + (e + 128) % 40;
+            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
+            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
+            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
+            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
+            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
+            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
+            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
+            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
+            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
+            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
+            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
         }
         c.localBarrier();
         c.mmaStore(s10, sums, mine, 0, 44);
@@ -339,13 +390,34 @@ public final class TensorCoreConvKernels {
         c.mmaStore(s13, sums, mine, 24, 44);
         c.mmaStore(s14, sums, mine, 32, 44);
         c.localBarrier();
-        int height1 = Math.min(16, last + 1 - m0 - wm - 16) * 40;
-        for (int e = lane; e < height1; e += 32) {
-            int row = e / 40;
-            int n = n0 + wn + e % 40;
-            if (n < outputs) {
-                finish(d, bias, r, y, residual, m0 + wm + 16 + row, n, f[4 + (mine + row) * 44 + e % 40]);
-            }
+        ends = Math.min(16, last + 1 - m0 - wm - 16) * 40;
+        for (int e = lane; e < ends; e += 160) {
+            int m = m0 + wm + 16;
+            int row0 = Math.min(m + e / 40, last);
+            int out0 = n + e % 40;
+            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
+            int row1 = Math.min(m + (e + 32) / 40, last);
+            int out1 = n + (e + 32) % 40;
+            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
+            int row2 = Math.min(m + (e + 64) / 40, last);
+            int out2 = n + (e + 64) % 40;
+            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
+            int row3 = Math.min(m + (e + 96) / 40, last);
+            int out3 = n + (e + 96) % 40;
+            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
+            int row4 = Math.min(m + (e + 128) / 40, last);
+            int out4 = n + (e + 128) % 40;
+            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
+            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
+            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
+            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
+            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
+            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
+            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
+            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
+            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
+            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
+            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
         }
         c.localBarrier();
         c.mmaStore(s20, sums, mine, 0, 44);
@@ -354,13 +426,34 @@ public final class TensorCoreConvKernels {
         c.mmaStore(s23, sums, mine, 24, 44);
         c.mmaStore(s24, sums, mine, 32, 44);
         c.localBarrier();
-        int height2 = Math.min(16, last + 1 - m0 - wm - 32) * 40;
-        for (int e = lane; e < height2; e += 32) {
-            int row = e / 40;
-            int n = n0 + wn + e % 40;
-            if (n < outputs) {
-                finish(d, bias, r, y, residual, m0 + wm + 32 + row, n, f[4 + (mine + row) * 44 + e % 40]);
-            }
+        ends = Math.min(16, last + 1 - m0 - wm - 32) * 40;
+        for (int e = lane; e < ends; e += 160) {
+            int m = m0 + wm + 32;
+            int row0 = Math.min(m + e / 40, last);
+            int out0 = n + e % 40;
+            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
+            int row1 = Math.min(m + (e + 32) / 40, last);
+            int out1 = n + (e + 32) % 40;
+            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
+            int row2 = Math.min(m + (e + 64) / 40, last);
+            int out2 = n + (e + 64) % 40;
+            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
+            int row3 = Math.min(m + (e + 96) / 40, last);
+            int out3 = n + (e + 96) % 40;
+            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
+            int row4 = Math.min(m + (e + 128) / 40, last);
+            int out4 = n + (e + 128) % 40;
+            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
+            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
+            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
+            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
+            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
+            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
+            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
+            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
+            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
+            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
+            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
         }
         c.localBarrier();
         c.mmaStore(s30, sums, mine, 0, 44);
@@ -369,13 +462,34 @@ public final class TensorCoreConvKernels {
         c.mmaStore(s33, sums, mine, 24, 44);
         c.mmaStore(s34, sums, mine, 32, 44);
         c.localBarrier();
-        int height3 = Math.min(16, last + 1 - m0 - wm - 48) * 40;
-        for (int e = lane; e < height3; e += 32) {
-            int row = e / 40;
-            int n = n0 + wn + e % 40;
-            if (n < outputs) {
-                finish(d, bias, r, y, residual, m0 + wm + 48 + row, n, f[4 + (mine + row) * 44 + e % 40]);
-            }
+        ends = Math.min(16, last + 1 - m0 - wm - 48) * 40;
+        for (int e = lane; e < ends; e += 160) {
+            int m = m0 + wm + 48;
+            int row0 = Math.min(m + e / 40, last);
+            int out0 = n + e % 40;
+            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
+            int row1 = Math.min(m + (e + 32) / 40, last);
+            int out1 = n + (e + 32) % 40;
+            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
+            int row2 = Math.min(m + (e + 64) / 40, last);
+            int out2 = n + (e + 64) % 40;
+            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
+            int row3 = Math.min(m + (e + 96) / 40, last);
+            int out3 = n + (e + 96) % 40;
+            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
+            int row4 = Math.min(m + (e + 128) / 40, last);
+            int out4 = n + (e + 128) % 40;
+            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
+            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
+            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
+            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
+            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
+            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
+            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
+            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
+            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
+            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
+            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
         }
     }
 }

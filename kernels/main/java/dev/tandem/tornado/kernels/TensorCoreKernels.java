@@ -62,20 +62,56 @@ public final class TensorCoreKernels {
         }
     }
 
-    /** A finished sum into y; {@code gateRow} is of its table. */
-    static void finish(
-            IntArray d, FloatArray gate, FloatArray yf, HalfFloatArray yh, int spec, int gateRow, int m, int n, float sum) {
+    /** A finished sum into y. */
+    private static void finish(
+            IntArray d, FloatArray gate, FloatArray yf, HalfFloatArray yh, int spec, int m, int n, float sum) {
         int at = d.get(5) + m * d.get(1) + n;
         int epilogue = spec >> 1 & 3;
         if (epilogue == 2) {
-            int row = Math.min(gateRow, d.get(8));
-            yf.set(at, yf.get(at) + gate.get(d.get(6) + row * d.get(7) + n) * sum);
+            yf.set(at, yf.get(at) + gate.get(gateAt(d, m) + n) * sum);
         } else {
             float value = sum;
             if (epilogue == 1) {
                 value = Stored.gelu(value);
             }
             Stored.store(spec & 1, yf, yh, at, value);
+        }
+    }
+
+    /** Where the gate of row m of y begins. */
+    private static int gateAt(IntArray d, int m) {
+        return d.get(6) + Math.min(m / d.get(9), d.get(8)) * d.get(7);
+    }
+
+    /** {@link #finished} of row m, or of row {@code last} if m is behind it. */
+    private static float finished(
+            IntArray d, FloatArray gate, FloatArray yf, int spec, int n, int m, int last, float sum) {
+        int row = Math.min(m, last);
+        return finished(gate, yf, spec, d.get(5) + row * d.get(1) + n, gateAt(d, row) + n, sum);
+    }
+
+    /**
+     * What a sum becomes. Kernels make several before they put the first: the compiler moves no load past a store.
+     *
+     * @param at where y has it
+     * @param gateAt where its gate is
+     */
+    static float finished(FloatArray gate, FloatArray yf, int spec, int at, int gateAt, float sum) {
+        int epilogue = spec >> 1 & 3;
+        if (epilogue == 2) {
+            return yf.get(at) + gate.get(gateAt) * sum;
+        } else if (epilogue == 1) {
+            return Stored.gelu(sum);
+        } else {
+            return sum;
+        }
+    }
+
+    /** What was finished into y if row m is not behind {@code last}; {@code to} is where the column begins. */
+    private static void put(
+            FloatArray yf, HalfFloatArray yh, int spec, int to, int outputs, int m, int last, float value) {
+        if (m <= last) {
+            Stored.store(spec & 1, yf, yh, to + m * outputs, value);
         }
     }
 
@@ -255,10 +291,26 @@ public final class TensorCoreKernels {
             int n1 = n0 + wn + lane;
             if (n1 < outputs) {
                 float add = bias(bias, spec, n1);
-                for (int r = 0; r < height; r++) {
+                int to = d.get(5) + n1;
+                for (int r = 0; r < height; r += 8) {
                     int m = m0 + wm + r;
-                    float sum = f[4 + (mine + r) * 36 + lane] + add;
-                    finish(d, gate, yf, yh, spec, m / d.get(9), m, n1, sum);
+                    int from = 4 + (mine + r) * 36 + lane;
+                    float v0 = finished(d, gate, yf, spec, n1, m, lastRow, f[from] + add);
+                    float v1 = finished(d, gate, yf, spec, n1, m + 1, lastRow, f[from + 36] + add);
+                    float v2 = finished(d, gate, yf, spec, n1, m + 2, lastRow, f[from + 72] + add);
+                    float v3 = finished(d, gate, yf, spec, n1, m + 3, lastRow, f[from + 108] + add);
+                    float v4 = finished(d, gate, yf, spec, n1, m + 4, lastRow, f[from + 144] + add);
+                    float v5 = finished(d, gate, yf, spec, n1, m + 5, lastRow, f[from + 180] + add);
+                    float v6 = finished(d, gate, yf, spec, n1, m + 6, lastRow, f[from + 216] + add);
+                    float v7 = finished(d, gate, yf, spec, n1, m + 7, lastRow, f[from + 252] + add);
+                    put(yf, yh, spec, to, outputs, m, lastRow, v0);
+                    put(yf, yh, spec, to, outputs, m + 1, lastRow, v1);
+                    put(yf, yh, spec, to, outputs, m + 2, lastRow, v2);
+                    put(yf, yh, spec, to, outputs, m + 3, lastRow, v3);
+                    put(yf, yh, spec, to, outputs, m + 4, lastRow, v4);
+                    put(yf, yh, spec, to, outputs, m + 5, lastRow, v5);
+                    put(yf, yh, spec, to, outputs, m + 6, lastRow, v6);
+                    put(yf, yh, spec, to, outputs, m + 7, lastRow, v7);
                 }
             }
         }
@@ -380,18 +432,31 @@ public final class TensorCoreKernels {
         } else {
             FloatArray sums = (FloatArray) (Object) f;
             int mine = warp * 16;
-            int height = Math.min(16, lastRow + 1 - m0 - wm);
             c.mmaStore(s00, sums, mine + 0, 0, 20);
             c.mmaStore(s01, sums, mine + 0, 8, 20);
             c.localBarrier();
             int n1 = n0 + wn + (lane & 15);
             if (n1 < outputs) {
                 float add = bias(bias, spec, n1);
-                for (int r = lane >> 4; r < height; r += 2) {
-                    int m = m0 + wm + r;
-                    float sum = f[4 + (mine + r) * 20 + (lane & 15)] + add;
-                    finish(d, gate, yf, yh, spec, m / d.get(9), m, n1, sum);
-                }
+                int to = d.get(5) + n1;
+                int m = m0 + (lane >> 4);
+                int from = 4 + (mine + (lane >> 4)) * 20 + (lane & 15);
+                float v0 = finished(d, gate, yf, spec, n1, m, lastRow, f[from] + add);
+                float v1 = finished(d, gate, yf, spec, n1, m + 2, lastRow, f[from + 40] + add);
+                float v2 = finished(d, gate, yf, spec, n1, m + 4, lastRow, f[from + 80] + add);
+                float v3 = finished(d, gate, yf, spec, n1, m + 6, lastRow, f[from + 120] + add);
+                float v4 = finished(d, gate, yf, spec, n1, m + 8, lastRow, f[from + 160] + add);
+                float v5 = finished(d, gate, yf, spec, n1, m + 10, lastRow, f[from + 200] + add);
+                float v6 = finished(d, gate, yf, spec, n1, m + 12, lastRow, f[from + 240] + add);
+                float v7 = finished(d, gate, yf, spec, n1, m + 14, lastRow, f[from + 280] + add);
+                put(yf, yh, spec, to, outputs, m, lastRow, v0);
+                put(yf, yh, spec, to, outputs, m + 2, lastRow, v1);
+                put(yf, yh, spec, to, outputs, m + 4, lastRow, v2);
+                put(yf, yh, spec, to, outputs, m + 6, lastRow, v3);
+                put(yf, yh, spec, to, outputs, m + 8, lastRow, v4);
+                put(yf, yh, spec, to, outputs, m + 10, lastRow, v5);
+                put(yf, yh, spec, to, outputs, m + 12, lastRow, v6);
+                put(yf, yh, spec, to, outputs, m + 14, lastRow, v7);
             }
         }
     }
@@ -416,7 +481,7 @@ public final class TensorCoreKernels {
             for (int part = 0; part < count; part++) {
                 sum += parts.get((part * d.get(11) + m) * d.get(12) + n);
             }
-            finish(d, gate, yf, yh, spec, m / d.get(9), m, n, sum + bias(bias, spec, n));
+            finish(d, gate, yf, yh, spec, m, n, sum + bias(bias, spec, n));
         }
     }
 }
