@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import uk.ac.manchester.tornado.api.common.Access;
-import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.tasks.CompilableTask;
@@ -127,11 +126,12 @@ final class KernelCompiler {
         });
     }
 
-    /** TornadoVM takes turns by itself, except for SPIR-V, where it takes no care. */
+    /** NVIDIA's compilers work for many at once; OpenCL's may not (PoCL fails now and then), TornadoVM's SPIR-V does not. */
     private int threads() {
-        return device.getTornadoVMBackend() == TornadoVMBackendType.SPIRV
-                ? 1
-                : Math.clamp(Runtime.getRuntime().availableProcessors(), 4, 16);
+        return switch (device.getTornadoVMBackend()) {
+            case CUDA, PTX -> Math.clamp(Runtime.getRuntime().availableProcessors(), 4, 16);
+            default -> 1;
+        };
     }
 
     private CompilableTask task(Launch launch) {
