@@ -180,12 +180,12 @@ final class CudnnAttention {
 
     /** Chooses the engine. */
     void prepare(Attention a) {
-        plans.computeIfAbsent(a, this::plan);
+        plans.computeIfAbsent(a.atStart(), this::plan);
     }
 
     /** Queues the attention; pointers are of the arrays' first elements. */
     void run(Attention a, long q, long k, long v, long out, long workspace) {
-        Plan plan = plans.computeIfAbsent(a, this::plan);
+        Plan plan = plans.computeIfAbsent(a.atStart(), this::plan);
         MemorySegment scale = arena.allocateFrom(JAVA_FLOAT, a.scale());
         long[] pointers = {
             q + 2 * a.q().offset(), k + 2 * a.kv().offset(), v + 2 * a.kv().offset(), out + 2 * a.out().offset(),
