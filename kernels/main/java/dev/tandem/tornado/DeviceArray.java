@@ -139,6 +139,11 @@ final class DeviceArray {
         return state;
     }
 
+    /** Where its elements begin on the device, for libraries. */
+    long address() {
+        return state.getXPUBuffer().toBuffer() + TornadoNativeArray.ARRAY_HEADER;
+    }
+
     /** The mirror's elements. */
     MemorySegment mirror() {
         return host.asSlice(TornadoNativeArray.ARRAY_HEADER);

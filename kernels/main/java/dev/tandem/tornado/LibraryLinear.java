@@ -7,10 +7,11 @@ import dev.tandem.tornado.kernels.LinearKernels;
 import dev.tandem.tornado.kernels.PackedKernels;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
+import dev.tandem.tornado.nvidia.Operands;
 
 /** Products with weights, by cuBLASLt: fp16 in, sums in fp32. */
 final class LibraryLinear {
-    /** The algorithm is chosen for 16 pictures with guidance: measured best over batches of 1 and 64. */
+    /** Of 16 pictures with guidance. */
     private static final int USUAL_ROWS_PER_POSITION = 32;
 
     /** Elements that pitches and offsets of fp16 are multiples of, so that loads of 16 bytes are aligned. */
@@ -74,7 +75,10 @@ final class LibraryLinear {
         recorder.library("gemm", (g, id, a) -> {
             Object[] arrays = {a.array(x), a.array(w), a.array(workspace), a.array(y)};
             Object added = bias == null ? null : a.array(bias);
-            g.libraryTask(id, m -> NvidiaLibraries.gemm(m, arrays[0], arrays[1], arrays[2], arrays[3], added), gemm);
+            Operands at = new Operands(
+                    x.address(), w.address(), y.address(), bias == null ? 0 : bias.address(), workspace.address());
+            g.libraryTask(
+                    id, m -> NvidiaLibraries.gemm(m, at, arrays[0], arrays[1], arrays[2], arrays[3], added), gemm);
         });
     }
 

@@ -103,18 +103,36 @@ class AlignedOpsTest {
         }
     }
 
-    @Test
-    void aRowOfAProductIsTheSameInAnyBatch() {
+    @ParameterizedTest
+    @CsvSource({"1, 256, 384", "50, 256, 384", "9, 2048, 192", "1, 1920, 640"})
+    void aRowOfAProductIsTheSameInAnyBatch(int positions, int inputs, int outputs) {
         OpsBench b = new OpsBench(device, new Random(3));
-        Linear w = b.linear(384, 256);
-        Buffer many = b.aligned(false, 34, 50, 256);
-        Buffer manyOut = b.aligned(false, 34, 50, 384);
-        b.run(o -> o.linear(many, w, manyOut));
-        Buffer one = b.aligned(false, 1, 50, 256);
-        device.write(one, device.readFloats(many.slice(33L * 50 * 256, 1, 50, 256)));
-        Buffer oneOut = b.aligned(false, 1, 50, 384);
-        b.run(o -> o.linear(one, w, oneOut));
-        assertArrayEquals(device.readFloats(manyOut.slice(33L * 50 * 384, 1, 50, 384)), device.readFloats(oneOut));
+        Linear w = b.linear(outputs, inputs);
+        // PoCL's exponential is another one in each kernel
+        boolean gelu = device.description().contains("CUDA");
+        int most = 128;
+        Buffer many = b.aligned(false, most, positions, inputs);
+        float[] all = product(b, w, gelu, many, outputs);
+        int length = positions * outputs;
+        for (int rows : new int[] {1, 2, 34}) {
+            int first = most - rows;
+            Buffer few = b.aligned(false, rows, positions, inputs);
+            device.write(few, device.readFloats(many.slice((long) first * positions * inputs, rows, positions, inputs)));
+            float[] expected = Arrays.copyOfRange(all, first * length, most * length);
+            assertArrayEquals(expected, product(b, w, gelu, few, outputs), rows + " of " + most);
+        }
+    }
+
+    private static float[] product(OpsBench b, Linear w, boolean gelu, Buffer x, int outputs) {
+        Buffer out = b.aligned(false, x.size(0), x.size(1), outputs);
+        b.run(o -> {
+            if (gelu) {
+                o.linearGelu(x, w, out);
+            } else {
+                o.linear(x, w, out);
+            }
+        });
+        return device.readFloats(out);
     }
 
     @ParameterizedTest

@@ -7,22 +7,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * cuBLASLt. It is column-major, so that what it multiplies here is w·xᵀ. The algorithm of a product is looked up for
- * {@link Gemm#usualRows} and then used for any number of rows: the order in which a sum is built never depends on the
- * batch.
+ * cuBLASLt's calls. It is column-major, so that what it multiplies here is w·xᵀ. No algorithm that splits a sum over
+ * blocks of threads is asked for: their order of adding is one more thing that would have to be the same for any batch.
  */
 final class CublasLt implements AutoCloseable {
     private static final List<String> NAMES = List.of("libcublasLt.so.13", "libcublasLt.so.12", "cublasLt64_13.dll");
-
-    /** What a split of the sums may take; an algorithm that needs more for the real rows is not used. */
-    static final long WORKSPACE = 64L << 20;
 
     private static final int F32 = 0;
     private static final int F16 = 2;
@@ -39,11 +32,7 @@ final class CublasLt implements AutoCloseable {
     private static final int PREFER_ALIGNMENT = 5;
 
     private static final int ALIGNMENT_BYTES = 16;
-    private static final int CANDIDATES = 8;
-
-    /** Sums of splits are added in fp32 in a fixed order: no in-place reduction, which depends on timing. */
-    private static final int REDUCTION_IN_ORDER = 2;
-
+    private static final int NO_REDUCTION = 0;
     private static final long ALGORITHM_BYTES = 64;
     private static final long RESULT_BYTES = 96;
 
@@ -60,20 +49,20 @@ final class CublasLt implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment handle;
     private final MemorySegment zero;
-    private final Map<Gemm, Plan> plans = new HashMap<>();
+    private final MemorySegment preference;
+    private final long stream;
 
-    /** A product's descriptors and its algorithm. */
-    private record Plan(
-            MemorySegment desc,
-            MemorySegment biasPointer,
-            MemorySegment w,
-            MemorySegment x,
-            MemorySegment y,
-            MemorySegment algorithm,
-            MemorySegment factor) {}
+    /** How matrices of one product lie. */
+    record Layouts(MemorySegment w, MemorySegment x, MemorySegment y) {}
 
-    CublasLt() {
-        Natives natives = library();
+    /** What is done with them; {@code bias} is where the bias's address is put for each call. */
+    record Operation(MemorySegment desc, MemorySegment bias, MemorySegment factor) {}
+
+    CublasLt(long stream) {
+        this.stream = stream;
+        Natives natives = Natives.find(NAMES)
+                .orElseThrow(() -> new LibraryException("cuBLASLt is missing: none of " + NAMES
+                        + " is on the library path; --gemm java does without"));
         descCreate = natives.function("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
         descSet = natives.function("cublasLtMatmulDescSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
         layoutCreate =
@@ -92,10 +81,9 @@ final class CublasLt implements AutoCloseable {
                 ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG,
                 ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
         destroy = natives.function("cublasLtDestroy", ADDRESS);
-        MemorySegment out = arena.allocate(ADDRESS);
-        natives.function("cublasLtCreate", ADDRESS).call(out);
-        handle = out.get(ADDRESS, 0);
+        handle = created(natives.function("cublasLtCreate", ADDRESS));
         zero = arena.allocateFrom(JAVA_FLOAT, 0f);
+        preference = preference();
     }
 
     /** Whether the dynamic linker finds it. */
@@ -103,88 +91,42 @@ final class CublasLt implements AutoCloseable {
         return Natives.find(NAMES).isPresent();
     }
 
-    private static Natives library() {
-        return Natives.find(NAMES)
-                .orElseThrow(() -> new LibraryException("cuBLASLt is missing: none of " + NAMES
-                        + " is on the library path; --gemm java does without"));
-    }
-
-    /** Chooses the algorithm; allocates nothing on the device. */
-    void prepare(Gemm gemm) {
-        plans.computeIfAbsent(gemm, this::plan);
-    }
-
-    /** Queues the product; pointers are of the arrays' first elements. */
-    void run(Gemm g, long x, long w, long y, long bias, long workspace, long stream) {
-        Plan p = plans.computeIfAbsent(g, this::plan);
-        if (g.epilogue() != Gemm.Epilogue.NONE) {
-            p.biasPointer().set(JAVA_LONG, 0, bias);
-            descSet.call(p.desc(), DESC_BIAS, p.biasPointer(), 8L);
-        }
-        long at = y + g.y().offset() * (g.half() ? 2 : 4);
-        matmul.call(
-                handle,
-                p.desc(),
-                p.factor(),
-                w + g.w().offset() * 2,
-                p.w(),
-                x + g.x().offset() * 2,
-                p.x(),
-                zero,
-                at,
-                p.y(),
-                at,
-                p.y(),
-                p.algorithm(),
-                workspace,
-                WORKSPACE,
-                stream);
-    }
-
-    private Plan plan(Gemm g) {
+    private MemorySegment created(Natives.Function create, Object... arguments) {
         MemorySegment out = arena.allocate(ADDRESS);
-        descCreate.call(out, COMPUTE_F32, F32);
-        MemorySegment desc = out.get(ADDRESS, 0);
-        int transposed = g.inputsFirst() ? 0 : 1;
-        descSet.call(desc, DESC_TRANSPOSE_A, arena.allocateFrom(JAVA_INT, transposed), 4L);
+        Object[] all = new Object[arguments.length + 1];
+        all[0] = out;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        create.call(all);
+        return out.get(ADDRESS, 0);
+    }
+
+    private MemorySegment preference() {
+        MemorySegment p = created(preferenceCreate);
+        preferenceSet.call(p, PREFER_WORKSPACE, arena.allocateFrom(JAVA_LONG, 0L), 8L);
+        preferenceSet.call(p, PREFER_REDUCTION, arena.allocateFrom(JAVA_INT, NO_REDUCTION), 4L);
+        for (int operand = 0; operand < 4; operand++) {
+            preferenceSet.call(p, PREFER_ALIGNMENT + operand, arena.allocateFrom(JAVA_INT, ALIGNMENT_BYTES), 4L);
+        }
+        return p;
+    }
+
+    Operation operation(Gemm g) {
+        MemorySegment desc = created(descCreate, COMPUTE_F32, F32);
+        descSet.call(desc, DESC_TRANSPOSE_A, arena.allocateFrom(JAVA_INT, g.inputsFirst() ? 0 : 1), 4L);
         descSet.call(desc, DESC_EPILOGUE, arena.allocateFrom(JAVA_INT, g.epilogue().code), 4L);
-        MemorySegment bias = arena.allocate(JAVA_LONG);
-        int type = g.half() ? F16 : F32;
-        MemorySegment w = weights(g, g.count());
+        return new Operation(desc, arena.allocate(JAVA_LONG), arena.allocateFrom(JAVA_FLOAT, g.factor()));
+    }
+
+    Layouts layouts(Gemm g) {
+        MemorySegment w = g.inputsFirst()
+                ? layout(F16, g.outputs(), g.inputs(), g.w(), g.count())
+                : layout(F16, g.inputs(), g.outputs(), g.w(), g.count());
         MemorySegment x = layout(F16, g.inputs(), g.rows(), g.x(), g.count());
-        MemorySegment y = layout(type, g.outputs(), g.rows(), g.y(), g.count());
-        MemorySegment[] usual = {
-            weights(g, g.usualCount()),
-            layout(F16, g.inputs(), g.usualRows(), g.x(), g.usualCount()),
-            layout(type, g.outputs(), g.usualRows(), g.y(), g.usualCount())
-        };
-        MemorySegment algorithm = Stream.concat(
-                        algorithms(desc, usual, REDUCTION_IN_ORDER).stream(), algorithms(desc, usual, 0).stream())
-                .filter(candidate -> runs(candidate, desc, w, x, y))
-                .findFirst()
-                .or(() -> algorithms(desc, new MemorySegment[] {w, x, y}, 0).stream().findFirst())
-                .orElseThrow(() -> new LibraryException("cuBLASLt has no algorithm for " + g));
-        return new Plan(desc, bias, w, x, y, algorithm, arena.allocateFrom(JAVA_FLOAT, g.factor()));
-    }
-
-    /** Whether an algorithm takes these layouts and has room enough in the workspace. */
-    private boolean runs(
-            MemorySegment algorithm, MemorySegment desc, MemorySegment w, MemorySegment x, MemorySegment y) {
-        MemorySegment result = arena.allocate(RESULT_BYTES, 8);
-        return check.status(handle, desc, w, x, y, y, algorithm, result) == 0
-                && result.get(JAVA_LONG, ALGORITHM_BYTES) <= WORKSPACE;
-    }
-
-    private MemorySegment weights(Gemm g, int count) {
-        return g.inputsFirst()
-                ? layout(F16, g.outputs(), g.inputs(), g.w(), count)
-                : layout(F16, g.inputs(), g.outputs(), g.w(), count);
+        return new Layouts(w, x, layout(g.half() ? F16 : F32, g.outputs(), g.rows(), g.y(), g.count()));
     }
 
     private MemorySegment layout(int type, long rows, long columns, Gemm.View view, int count) {
-        MemorySegment out = arena.allocate(ADDRESS);
-        layoutCreate.call(out, type, rows, columns, (long) view.pitch());
-        MemorySegment layout = out.get(ADDRESS, 0);
+        MemorySegment layout = created(layoutCreate, type, rows, columns, (long) view.pitch());
         if (count > 0) {
             layoutSet.call(layout, LAYOUT_COUNT, arena.allocateFrom(JAVA_INT, count), 4L);
             layoutSet.call(layout, LAYOUT_STRIDE, arena.allocateFrom(JAVA_LONG, view.stride()), 8L);
@@ -193,22 +135,31 @@ final class CublasLt implements AutoCloseable {
     }
 
     /** What cuBLASLt thinks best for these layouts, the best first. */
-    private List<MemorySegment> algorithms(MemorySegment desc, MemorySegment[] wxy, int reduction) {
-        MemorySegment out = arena.allocate(ADDRESS);
-        preferenceCreate.call(out);
-        MemorySegment preference = out.get(ADDRESS, 0);
-        preferenceSet.call(preference, PREFER_WORKSPACE, arena.allocateFrom(JAVA_LONG, WORKSPACE), 8L);
-        preferenceSet.call(preference, PREFER_REDUCTION, arena.allocateFrom(JAVA_INT, reduction), 4L);
-        for (int operand = 0; operand < 4; operand++) {
-            preferenceSet.call(
-                    preference, PREFER_ALIGNMENT + operand, arena.allocateFrom(JAVA_INT, ALIGNMENT_BYTES), 4L);
-        }
-        MemorySegment results = arena.allocate(RESULT_BYTES * CANDIDATES, 8);
+    List<MemorySegment> algorithms(Operation o, Layouts l, int most) {
+        MemorySegment results = arena.allocate(RESULT_BYTES * most, 8);
         MemorySegment found = arena.allocate(JAVA_INT);
-        heuristic.status(handle, desc, wxy[0], wxy[1], wxy[2], wxy[2], preference, CANDIDATES, results, found);
+        heuristic.status(handle, o.desc(), l.w(), l.x(), l.y(), l.y(), preference, most, results, found);
         return IntStream.range(0, found.get(JAVA_INT, 0))
                 .mapToObj(i -> results.asSlice(i * RESULT_BYTES, ALGORITHM_BYTES))
                 .toList();
+    }
+
+    /** Whether an algorithm takes these layouts, and needs no memory to do so. */
+    boolean takes(MemorySegment algorithm, Operation o, Layouts l) {
+        MemorySegment result = arena.allocate(RESULT_BYTES, 8);
+        return check.status(handle, o.desc(), l.w(), l.x(), l.y(), l.y(), algorithm, result) == 0
+                && result.get(JAVA_LONG, ALGORITHM_BYTES) == 0;
+    }
+
+    /** Queues a product; addresses are of the matrices' first elements. Says whether the library took it. */
+    boolean multiply(Operation o, Layouts l, MemorySegment algorithm, long x, long w, long y, long bias) {
+        if (bias != 0) {
+            o.bias().set(JAVA_LONG, 0, bias);
+            descSet.call(o.desc(), DESC_BIAS, o.bias(), 8L);
+        }
+        return matmul.status(
+                        handle, o.desc(), o.factor(), w, l.w(), x, l.x(), zero, y, l.y(), y, l.y(), algorithm, 0L, 0L, stream)
+                == 0;
     }
 
     @Override

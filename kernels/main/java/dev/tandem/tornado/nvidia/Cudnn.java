@@ -119,7 +119,7 @@ final class Cudnn implements AutoCloseable {
     /** Makes descriptors. */
     void prepare(Convolution c) {
         Plan plan = plans.computeIfAbsent(c, this::plan);
-        if (plan.workspace() > CublasLt.WORKSPACE) {
+        if (plan.workspace() > NvidiaLibraries.WORKSPACE_ROOM) {
             throw new LibraryException("cuDNN wants " + (plan.workspace() >> 20) + " MiB of workspace for " + c);
         }
     }

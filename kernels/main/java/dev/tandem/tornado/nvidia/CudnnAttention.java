@@ -169,7 +169,7 @@ final class CudnnAttention {
                 if (finish.status(plan) == 0) {
                     MemorySegment size = arena.allocate(JAVA_LONG);
                     get.call(plan, PLAN_WORKSPACE, TYPE_LONG, 1L, found, size);
-                    if (size.get(JAVA_LONG, 0) <= CublasLt.WORKSPACE) {
+                    if (size.get(JAVA_LONG, 0) <= NvidiaLibraries.WORKSPACE_ROOM) {
                         return new Plan(plan, size.get(JAVA_LONG, 0));
                     }
                 }

@@ -4,8 +4,7 @@ package dev.tandem.tornado.nvidia;
  * A product of matrices, or several of one shape: y[m, n] = factor · Σₖ x[m, k] · w[n, k], then the epilogue. All are
  * row-major views of whole arrays, offsets and pitches in elements; x and w are fp16, sums are fp32.
  *
- * @param usualRows for how many rows the algorithm is chosen. It depends on the shape of one picture alone, so that a
- *     picture's bits do not depend on the batch that it is in
+ * @param usualRows how many rows there are in a batch of the usual size: what is good for those is tried, too
  * @param inputsFirst whether w is stored as [k, n] instead
  * @param half whether y (and the bias) is fp16, else fp32
  * @param count how many products, 0 for a single one without strides
@@ -51,6 +50,22 @@ public record Gemm(
         Epilogue(int code) {
             this.code = code;
         }
+    }
+
+    /** Bytes of one of y's elements. */
+    int bytes() {
+        return half ? 2 : 4;
+    }
+
+    Gemm withRows(int other) {
+        return new Gemm(
+                other, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, factor, count, usualCount);
+    }
+
+    /** So many products as are usual, of as many rows. */
+    Gemm usual() {
+        return new Gemm(
+                usualRows, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, factor, usualCount, usualCount);
     }
 
     /** One product of whole matrices without gaps. */

@@ -20,24 +20,27 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
     /** What libraries want a workspace's address to be a multiple of. */
     private static final long WORKSPACE_ALIGNMENT = 256;
 
+    /** What cuDNN may work in, and trials of products. */
+    static final long WORKSPACE_ROOM = 64L << 20;
+
     /** Bytes of the array that the tasks name as their workspace. */
-    public static final long WORKSPACE = CublasLt.WORKSPACE + WORKSPACE_ALIGNMENT;
+    public static final long WORKSPACE = WORKSPACE_ROOM + WORKSPACE_ALIGNMENT;
 
     /** Handles on one device; cuDNN's is made when it is first needed. */
     private static final class Context implements LibraryContext {
         private final long stream;
-        private CublasLt cublas;
+        private GemmPlans gemms;
         private Cudnn cudnn;
 
         private Context(long stream) {
             this.stream = stream;
         }
 
-        private CublasLt cublas() {
-            if (cublas == null) {
-                cublas = new CublasLt();
+        private GemmPlans gemms() {
+            if (gemms == null) {
+                gemms = new GemmPlans(stream);
             }
-            return cublas;
+            return gemms;
         }
 
         private Cudnn cudnn() {
@@ -66,9 +69,14 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
                         : Optional.of("attention takes cuDNN 9.13.1 or later, not " + Cudnn.version()));
     }
 
+    /** What a product's task carries: the arrays' places on the device, too, which never change. */
+    private record Product(Gemm gemm, Operands at) {}
+
     /** The task of a product; {@code bias} is null without such an epilogue. */
-    public static LibraryTaskDescriptor gemm(Gemm gemm, Object x, Object w, Object workspace, Object y, Object bias) {
-        return bias == null ? task(GEMM, gemm, 3, x, w, workspace, y) : task(GEMM, gemm, 3, x, w, workspace, y, bias);
+    public static LibraryTaskDescriptor gemm(
+            Gemm gemm, Operands at, Object x, Object w, Object workspace, Object y, Object bias) {
+        Product product = new Product(gemm, at);
+        return bias == null ? task(GEMM, product, 3, x, w, workspace, y) : task(GEMM, product, 3, x, w, workspace, y, bias);
     }
 
     /** The task of a convolution; {@code residual} is null where there is none, or where it is y itself. */
@@ -82,6 +90,11 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
     /** The task of an attention. */
     public static LibraryTaskDescriptor attention(Attention a, Object q, Object k, Object v, Object workspace, Object out) {
         return task(ATTENTION, a, 3, q, k, workspace, out, v);
+    }
+
+    /** Where in the workspace's array the workspace begins. */
+    static long aligned(long address) {
+        return (address + WORKSPACE_ALIGNMENT - 1) & -WORKSPACE_ALIGNMENT;
     }
 
     private static LibraryTaskDescriptor task(String function, Object call, int written, Object... arrays) {
@@ -114,7 +127,7 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
     @Override
     public void prepare(LibraryTaskDescriptor descriptor, LibraryContext context) {
         switch (descriptor.getTuning()) {
-            case Gemm gemm -> ((Context) context).cublas().prepare(gemm);
+            case Product p -> ((Context) context).gemms().prepare(p.gemm(), p.at());
             case Convolution convolution -> ((Context) context).cudnn().prepare(convolution);
             case Attention attention -> ((Context) context).cudnn().attention().prepare(attention);
             default -> throw new IllegalArgumentException(descriptor.getFunctionName());
@@ -126,12 +139,12 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
         Context context = (Context) call.getContext();
         long x = call.getDevicePointer(0);
         long w = call.getDevicePointer(1);
-        long workspace = (call.getDevicePointer(2) + WORKSPACE_ALIGNMENT - 1) & -WORKSPACE_ALIGNMENT;
+        long workspace = aligned(call.getDevicePointer(2));
         long y = call.getDevicePointer(3);
         long bias = call.getNumArgs() > 4 ? call.getDevicePointer(4) : 0;
         long residual = call.getNumArgs() > 5 ? call.getDevicePointer(5) : y;
         switch (call.getTuning()) {
-            case Gemm gemm -> context.cublas().run(gemm, x, w, y, bias, workspace, context.stream);
+            case Product p -> context.gemms().run(p.gemm(), p.at());
             case Convolution c -> context.cudnn().run(c, x, w, bias, residual, y, workspace);
             case Attention a -> context.cudnn().attention().run(a, x, w, bias, y, workspace);
             default -> throw new IllegalArgumentException(function);
@@ -141,8 +154,8 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
     @Override
     public void destroyContext(LibraryContext context) {
         Context c = (Context) context;
-        if (c.cublas != null) {
-            c.cublas.close();
+        if (c.gemms != null) {
+            c.gemms.close();
         }
         if (c.cudnn != null) {
             c.cudnn.close();

@@ -1,0 +1,132 @@
+package dev.tandem.tornado.nvidia;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Products by cuBLASLt. A picture's bits must not depend on the batch that it is in, yet few rows want another algorithm
+ * than many: one that is good for many says what the bits are, and of those that give the same the fastest is taken, as it
+ * is measured once for each size. So timing decides how fast a sum is built, never what it is.
+ */
+final class GemmPlans implements AutoCloseable {
+    /** Rows of which the algorithm that says what the bits are is chosen: enough that it has no reason to split sums. */
+    private static final int MANY_ROWS = 4096;
+
+    /** Algorithms asked for, per number of rows. */
+    private static final int CANDIDATES = 8;
+
+    /** Times that each is timed. */
+    private static final int RUNS = 3;
+
+    /** An algorithm so many times slower than the best is not timed again. */
+    private static final float HOPELESS = 1.5f;
+
+    private final CublasLt library;
+    private final CudaDriver driver;
+    private final GemmTrial trial;
+    private final Map<Gemm, Plan> plans = new HashMap<>();
+
+    private record Plan(CublasLt.Operation operation, CublasLt.Layouts layouts, MemorySegment algorithm) {}
+
+    GemmPlans(long stream) {
+        library = new CublasLt(stream);
+        driver = new CudaDriver(stream);
+        trial = new GemmTrial(library, driver);
+    }
+
+    /** Chooses the algorithm; overwrites nothing but the workspace. */
+    void prepare(Gemm g, Operands at) {
+        plans.computeIfAbsent(g, k -> plan(k, at));
+    }
+
+    /** Queues the product. */
+    void run(Gemm g, Operands at) {
+        Plan plan = plans.computeIfAbsent(g, k -> plan(k, at));
+        long y = at.y() + g.y().offset() * g.bytes();
+        if (!library.multiply(plan.operation(), plan.layouts(), plan.algorithm(), x(g, at), w(g, at), y, at.bias())) {
+            throw new LibraryException("cuBLASLt failed for " + g);
+        }
+    }
+
+    private static long x(Gemm g, Operands at) {
+        return at.x() + 2 * g.x().offset();
+    }
+
+    private static long w(Gemm g, Operands at) {
+        return at.w() + 2 * g.w().offset();
+    }
+
+    private Plan plan(Gemm g, Operands at) {
+        CublasLt.Operation operation = library.operation(g);
+        CublasLt.Layouts layouts = library.layouts(g);
+        MemorySegment algorithm = g.count() > 0
+                ? usual(g, operation, layouts)
+                : fastest(g, at, operation, layouts);
+        return new Plan(operation, layouts, algorithm);
+    }
+
+    /** Of several products at once the algorithm is the one for a usual number of them. */
+    private MemorySegment usual(Gemm g, CublasLt.Operation operation, CublasLt.Layouts layouts) {
+        return library.algorithms(operation, library.layouts(g.usual()), CANDIDATES).stream()
+                .filter(algorithm -> library.takes(algorithm, operation, layouts))
+                .findFirst()
+                .orElseThrow(() -> none(g));
+    }
+
+    private static LibraryException none(Gemm g) {
+        return new LibraryException("cuBLASLt has no algorithm for " + g);
+    }
+
+    private MemorySegment fastest(Gemm g, Operands at, CublasLt.Operation operation, CublasLt.Layouts layouts) {
+        GemmTrial.Prepared small = trial.prepare(g, at.workspace());
+        MemorySegment many = library.algorithms(operation, library.layouts(g.withRows(MANY_ROWS)), 1).stream()
+                .findFirst()
+                .orElseThrow(() -> none(g));
+        byte[] bits = small.result(many);
+        List<MemorySegment> same = candidates(g, operation, many).stream()
+                .filter(algorithm -> library.takes(algorithm, operation, layouts) && Arrays.equals(small.result(algorithm), bits))
+                .toList();
+        Gemm timed = g.withRows(Math.toIntExact(Math.min(g.rows(), NvidiaLibraries.WORKSPACE_ROOM / (g.outputs() * g.bytes()))));
+        CublasLt.Layouts timedLayouts = library.layouts(timed);
+        MemorySegment best = many;
+        float least = Float.MAX_VALUE;
+        for (MemorySegment algorithm : same) {
+            float time = Float.MAX_VALUE;
+            for (int run = 0; run < RUNS && (run == 0 || time < HOPELESS * least); run++) {
+                // what an earlier run left in the device's caches is driven out
+                driver.clear(at.workspace(), NvidiaLibraries.WORKSPACE_ROOM);
+                time = Math.min(time, driver.time(() -> library.multiply(
+                        operation, timedLayouts, algorithm, x(g, at), w(g, at), at.workspace(), at.bias())));
+            }
+            if (time < least) {
+                least = time;
+                best = algorithm;
+            }
+        }
+        return best;
+    }
+
+    /** What cuBLASLt thinks best for these rows, for the usual number and for four times as many. */
+    private List<MemorySegment> candidates(Gemm g, CublasLt.Operation operation, MemorySegment many) {
+        List<MemorySegment> out = new ArrayList<>();
+        for (int rows : new int[] {g.rows(), g.usualRows(), 4 * g.usualRows()}) {
+            for (MemorySegment algorithm : library.algorithms(operation, library.layouts(g.withRows(rows)), CANDIDATES)) {
+                if (out.stream().noneMatch(other -> other.mismatch(algorithm) < 0)) {
+                    out.add(algorithm);
+                }
+            }
+        }
+        out.add(many);
+        return out;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        library.close();
+    }
+}
