@@ -31,6 +31,9 @@ final class CublasLt implements AutoCloseable {
     /** Of w, x and twice y. */
     private static final int PREFER_ALIGNMENT = 5;
 
+    /** What an algorithm may work in. */
+    static final long WORKSPACE = 16L << 20;
+
     private static final int ALIGNMENT_BYTES = 16;
     private static final int NO_REDUCTION = 0;
     private static final long ALGORITHM_BYTES = 64;
@@ -102,7 +105,7 @@ final class CublasLt implements AutoCloseable {
 
     private MemorySegment preference() {
         MemorySegment p = created(preferenceCreate);
-        preferenceSet.call(p, PREFER_WORKSPACE, arena.allocateFrom(JAVA_LONG, 0L), 8L);
+        preferenceSet.call(p, PREFER_WORKSPACE, arena.allocateFrom(JAVA_LONG, WORKSPACE), 8L);
         preferenceSet.call(p, PREFER_REDUCTION, arena.allocateFrom(JAVA_INT, NO_REDUCTION), 4L);
         for (int operand = 0; operand < 4; operand++) {
             preferenceSet.call(p, PREFER_ALIGNMENT + operand, arena.allocateFrom(JAVA_INT, ALIGNMENT_BYTES), 4L);
@@ -144,21 +147,36 @@ final class CublasLt implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether an algorithm takes these layouts, and needs no memory to do so. */
+    /** Whether an algorithm takes these layouts, and has room enough for them. */
     boolean takes(MemorySegment algorithm, Operation o, Layouts l) {
         MemorySegment result = arena.allocate(RESULT_BYTES, 8);
         return check.status(handle, o.desc(), l.w(), l.x(), l.y(), l.y(), algorithm, result) == 0
-                && result.get(JAVA_LONG, ALGORITHM_BYTES) == 0;
+                && result.get(JAVA_LONG, ALGORITHM_BYTES) <= WORKSPACE;
     }
 
     /** Queues a product; addresses are of the matrices' first elements. Says whether the library took it. */
-    boolean multiply(Operation o, Layouts l, MemorySegment algorithm, long x, long w, long y, long bias) {
-        if (bias != 0) {
-            o.bias().set(JAVA_LONG, 0, bias);
+    boolean multiply(Operation o, Layouts l, MemorySegment algorithm, Operands at) {
+        if (at.bias() != 0) {
+            o.bias().set(JAVA_LONG, 0, at.bias());
             descSet.call(o.desc(), DESC_BIAS, o.bias(), 8L);
         }
         return matmul.status(
-                        handle, o.desc(), o.factor(), w, l.w(), x, l.x(), zero, y, l.y(), y, l.y(), algorithm, 0L, 0L, stream)
+                        handle,
+                        o.desc(),
+                        o.factor(),
+                        at.w(),
+                        l.w(),
+                        at.x(),
+                        l.x(),
+                        zero,
+                        at.y(),
+                        l.y(),
+                        at.y(),
+                        l.y(),
+                        algorithm,
+                        at.workspace(),
+                        WORKSPACE,
+                        stream)
                 == 0;
     }
 

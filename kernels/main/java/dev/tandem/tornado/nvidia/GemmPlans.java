@@ -19,11 +19,14 @@ final class GemmPlans implements AutoCloseable {
     /** Algorithms asked for, per number of rows. */
     private static final int CANDIDATES = 8;
 
+    /** What trials put where libraries work, behind what cuBLASLt itself may take of it. */
+    private static final long ROOM = NvidiaLibraries.WORKSPACE_ROOM - CublasLt.WORKSPACE;
+
     /** Times that each is timed. */
     private static final int RUNS = 3;
 
     /** An algorithm so many times slower than the best is not timed again. */
-    private static final float HOPELESS = 1.5f;
+    private static final float HOPELESS = 1.15f;
 
     private final CublasLt library;
     private final CudaDriver driver;
@@ -46,18 +49,9 @@ final class GemmPlans implements AutoCloseable {
     /** Queues the product. */
     void run(Gemm g, Operands at) {
         Plan plan = plans.computeIfAbsent(g, k -> plan(k, at));
-        long y = at.y() + g.y().offset() * g.bytes();
-        if (!library.multiply(plan.operation(), plan.layouts(), plan.algorithm(), x(g, at), w(g, at), y, at.bias())) {
+        if (!library.multiply(plan.operation(), plan.layouts(), plan.algorithm(), at.of(g))) {
             throw new LibraryException("cuBLASLt failed for " + g);
         }
-    }
-
-    private static long x(Gemm g, Operands at) {
-        return at.x() + 2 * g.x().offset();
-    }
-
-    private static long w(Gemm g, Operands at) {
-        return at.w() + 2 * g.w().offset();
     }
 
     private Plan plan(Gemm g, Operands at) {
@@ -82,7 +76,8 @@ final class GemmPlans implements AutoCloseable {
     }
 
     private MemorySegment fastest(Gemm g, Operands at, CublasLt.Operation operation, CublasLt.Layouts layouts) {
-        GemmTrial.Prepared small = trial.prepare(g, at.workspace());
+        long room = at.workspace() + CublasLt.WORKSPACE;
+        GemmTrial.Prepared small = trial.prepare(g, room, at.workspace());
         MemorySegment many = library.algorithms(operation, library.layouts(g.withRows(MANY_ROWS)), 1).stream()
                 .findFirst()
                 .orElseThrow(() -> none(g));
@@ -90,17 +85,17 @@ final class GemmPlans implements AutoCloseable {
         List<MemorySegment> same = candidates(g, operation, many).stream()
                 .filter(algorithm -> library.takes(algorithm, operation, layouts) && Arrays.equals(small.result(algorithm), bits))
                 .toList();
-        Gemm timed = g.withRows(Math.toIntExact(Math.min(g.rows(), NvidiaLibraries.WORKSPACE_ROOM / (g.outputs() * g.bytes()))));
-        CublasLt.Layouts timedLayouts = library.layouts(timed);
+        int rows = Math.toIntExact(Math.min(g.rows(), ROOM / ((long) g.outputs() * g.bytes())));
+        CublasLt.Layouts timed = library.layouts(g.withRows(rows));
+        Operands elsewhere = at.of(g).into(room);
         MemorySegment best = many;
         float least = Float.MAX_VALUE;
         for (MemorySegment algorithm : same) {
             float time = Float.MAX_VALUE;
             for (int run = 0; run < RUNS && (run == 0 || time < HOPELESS * least); run++) {
-                // what an earlier run left in the device's caches is driven out
-                driver.clear(at.workspace(), NvidiaLibraries.WORKSPACE_ROOM);
-                time = Math.min(time, driver.time(() -> library.multiply(
-                        operation, timedLayouts, algorithm, x(g, at), w(g, at), at.workspace(), at.bias())));
+                // drives out of the device's caches what an earlier run left there
+                driver.clear(room, ROOM);
+                time = Math.min(time, time(operation, timed, algorithm, elsewhere));
             }
             if (time < least) {
                 least = time;
@@ -110,10 +105,17 @@ final class GemmPlans implements AutoCloseable {
         return best;
     }
 
-    /** What cuBLASLt thinks best for these rows, for the usual number and for four times as many. */
+    private float time(CublasLt.Operation operation, CublasLt.Layouts layouts, MemorySegment algorithm, Operands at) {
+        boolean[] taken = new boolean[1];
+        float time = driver.time(() -> taken[0] = library.multiply(operation, layouts, algorithm, at));
+        return taken[0] ? time : Float.MAX_VALUE;
+    }
+
+    /** What cuBLASLt thinks best for these rows, and for few also what it thinks best for more. */
     private List<MemorySegment> candidates(Gemm g, CublasLt.Operation operation, MemorySegment many) {
         List<MemorySegment> out = new ArrayList<>();
-        for (int rows : new int[] {g.rows(), g.usualRows(), 4 * g.usualRows()}) {
+        int[] counts = g.rows() < g.usualRows() ? new int[] {g.rows(), g.usualRows(), 4 * g.usualRows()} : new int[] {g.rows()};
+        for (int rows : counts) {
             for (MemorySegment algorithm : library.algorithms(operation, library.layouts(g.withRows(rows)), CANDIDATES)) {
                 if (out.stream().noneMatch(other -> other.mismatch(algorithm) < 0)) {
                     out.add(algorithm);

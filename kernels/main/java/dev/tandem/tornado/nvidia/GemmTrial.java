@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 /**
  * What an algorithm of cuBLASLt makes of a small product whose sums are zero but for what rounding leaves: each summand
  * has its negative elsewhere. Algorithms that add in different orders differ in nearly every bit of it, so that two which
- * agree may stand in for each other. The operands lie at the begin of the libraries' workspace.
+ * agree may stand in for each other.
  */
 final class GemmTrial {
     private static final int ROWS = 16;
@@ -28,16 +28,22 @@ final class GemmTrial {
         this.driver = driver;
     }
 
-    /** A product like g with these operands, to be run by any number of algorithms. */
-    Prepared prepare(Gemm g, long workspace) {
+    /**
+     * A product like g with these operands, to be run by any number of algorithms.
+     *
+     * @param room where they may lie
+     */
+    Prepared prepare(Gemm g, long room, long workspace) {
         Gemm small = Gemm.of(ROWS, OUTPUTS, g.inputs(), 0, 0, 0, g.half(), g.epilogue());
         MemorySegment in = operands.computeIfAbsent(g.inputs(), GemmTrial::operands);
-        driver.copyIn(in, workspace);
-        long bias = workspace + in.byteSize();
-        driver.clear(bias, 4L * OUTPUTS);
+        driver.copyIn(in, room);
+        long bias = room + in.byteSize();
+        long biasBytes = 4L * OUTPUTS;
+        driver.clear(bias, biasBytes);
         boolean biased = g.epilogue() != Gemm.Epilogue.NONE;
-        return new Prepared(
-                small, library.operation(small), library.layouts(small), workspace, biased ? bias : 0, bias + 4L * OUTPUTS);
+        Operands at = new Operands(
+                room, room + 2L * ROWS * g.inputs(), bias + biasBytes, biased ? bias : 0, workspace);
+        return new Prepared(small, library.operation(small), library.layouts(small), at);
     }
 
     /** Such a product on the device. */
@@ -45,31 +51,25 @@ final class GemmTrial {
         private final Gemm gemm;
         private final CublasLt.Operation operation;
         private final CublasLt.Layouts layouts;
-        private final long x;
-        private final long bias;
-        private final long y;
+        private final Operands at;
 
-        private Prepared(
-                Gemm gemm, CublasLt.Operation operation, CublasLt.Layouts layouts, long x, long bias, long y) {
+        private Prepared(Gemm gemm, CublasLt.Operation operation, CublasLt.Layouts layouts, Operands at) {
             this.gemm = gemm;
             this.operation = operation;
             this.layouts = layouts;
-            this.x = x;
-            this.bias = bias;
-            this.y = y;
+            this.at = at;
         }
 
         /** The bytes of the result; all zeros where the algorithm does not take the product. */
         byte[] result(MemorySegment algorithm) {
-            long bytes = (long) ROWS * OUTPUTS * (gemm.half() ? 2 : 4);
-            driver.clear(y, bytes);
-            long w = x + 2L * ROWS * gemm.inputs();
+            long bytes = (long) ROWS * OUTPUTS * gemm.bytes();
+            driver.clear(at.y(), bytes);
             if (library.takes(algorithm, operation, layouts)) {
-                library.multiply(operation, layouts, algorithm, x, w, y, bias);
+                library.multiply(operation, layouts, algorithm, at);
             }
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment out = arena.allocate(bytes);
-                driver.copyOut(y, out);
+                driver.copyOut(at.y(), out);
                 return out.toArray(JAVA_BYTE);
             }
         }
