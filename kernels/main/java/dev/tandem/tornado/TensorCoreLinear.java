@@ -23,8 +23,8 @@ final class TensorCoreLinear {
     /** Groups of {@link TensorCoreKernels#tile} that are better than four times as many smaller ones. */
     private static final long ENOUGH_TILES = 132;
 
-    /** More positions than this are not split: the parts of a large batch would cost more than idle groups of a small. */
-    private static final int SPLIT_POSITIONS = 16;
+    /** Most parts, times positions: the parts of a large batch would cost more than idle groups of a small. */
+    private static final int MOST_PARTS = 32;
 
     /** The least that a part is worth, in units of {@link TensorCoreKernels#DEPTH}. */
     private static final int LEAST_DEPTH = 3;
@@ -54,12 +54,10 @@ final class TensorCoreLinear {
     /** Parts of the inputs' sums; in units of {@link TensorCoreKernels#DEPTH}, how many inputs each takes. */
     static int depth(int positions, int outputs, int inputs) {
         int units = inputs / TensorCoreKernels.DEPTH;
-        if (positions > SPLIT_POSITIONS) {
-            return units;
-        }
         long groups = Grid.blocks(outputs, TensorCoreKernels.SQUARE)
                 * Grid.blocks((long) USUAL_ROWS_PER_POSITION * positions, TensorCoreKernels.SQUARE);
-        long parts = Math.clamp(Grid.blocks(ENOUGH_GROUPS, (int) groups), 1, Math.max(1, units / LEAST_DEPTH));
+        int most = Math.max(1, Math.min(units / LEAST_DEPTH, MOST_PARTS / positions));
+        long parts = Math.clamp(Grid.blocks(ENOUGH_GROUPS, (int) groups), 1, most);
         return (int) Grid.blocks(units, (int) parts);
     }
 
