@@ -91,16 +91,16 @@ final class LibraryAttention {
         Gemm.View s = new Gemm.View(0, pixels, square);
         Gemm.View o = new Gemm.View(out.offset(), channels, (long) pixels * channels);
         linear.multiply(
-                new Gemm(pixels, pixels, channels, pixels, q, k, false, s, false, Gemm.Epilogue.NONE, scale, pictures, USUAL_PICTURES),
+                new Gemm(pixels, pixels, channels, pixels, q, k, false, s, false, Gemm.Epilogue.NONE, pictures, USUAL_PICTURES),
                 qkv.array(),
                 qkv.array(),
                 null,
                 scores);
         recorder.launch(
                 "softmax", Grid.groups((long) pictures * pixels, LibraryKernels.LANES), (g, id, a) -> g.task(
-                        id, LibraryKernels::softmax, Recorder.CONTEXT, a.dims(pixels), a.floats(scores), a.halves(weights)));
+                        id, LibraryKernels::softmax, Recorder.CONTEXT, a.dims(pixels), a.values(scale), a.floats(scores), a.halves(weights)));
         linear.multiply(
-                new Gemm(pixels, channels, pixels, pixels, s, v, true, o, true, Gemm.Epilogue.NONE, 1, pictures, USUAL_PICTURES),
+                new Gemm(pixels, channels, pixels, pixels, s, v, true, o, true, Gemm.Epilogue.NONE, pictures, USUAL_PICTURES),
                 weights,
                 qkv.array(),
                 null,

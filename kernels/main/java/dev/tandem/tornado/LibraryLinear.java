@@ -2,9 +2,7 @@ package dev.tandem.tornado;
 
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.kernels.LibraryKernels;
 import dev.tandem.tornado.kernels.LinearKernels;
-import dev.tandem.tornado.kernels.PackedKernels;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
 import dev.tandem.tornado.nvidia.Operands;
@@ -19,13 +17,12 @@ final class LibraryLinear {
 
     private final TornadoSession session;
     private final Recorder recorder;
+    private final GatedSums gates;
 
-    /** The last sum that was deferred. */
-    private Gated gated;
-
-    LibraryLinear(TornadoSession session, Recorder recorder) {
+    LibraryLinear(TornadoSession session, Recorder recorder, GatedSums gates) {
         this.session = session;
         this.recorder = recorder;
+        this.gates = gates;
     }
 
     /** Whether these sizes and types suit the library. */
@@ -53,13 +50,9 @@ final class LibraryLinear {
         long xOffset = x.half() == 1 ? x.offset() : 0;
         TornadoWeight b = bias == null ? null : TornadoWeight.of(bias);
         if (epilogue == LinearKernels.GATED_ADD) {
-            DeviceArray h = session.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
+            DeviceArray h = gates.before(rows, outputs);
             multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, 0, true, Gemm.Epilogue.NONE), in, w.matrix(), null, h);
-            TornadoBuffer table = TornadoBuffer.of(gate.table());
-            int gateAt = table.offset() + gate.vector() * outputs;
-            DeviceArray added = b == null ? null : b.floats();
-            gated = new Gated(recorder, h, rows, outputs, positions, added, table, gateAt, y, yOffset);
-            recorder.defer(gated);
+            gates.defer(h, rows, outputs, positions, b, gate, y, yOffset);
             return;
         }
         boolean half = y.type() == DeviceArray.Type.F16;
@@ -80,96 +73,5 @@ final class LibraryLinear {
             g.libraryTask(
                     id, m -> NvidiaLibraries.gemm(m, at, arrays[0], arrays[1], arrays[2], arrays[3], added), gemm);
         });
-    }
-
-    /** x += gate · (h + bias), not launched yet; the gate's vector begins at {@code gateAt} in its table. */
-    private record Gated(
-            Recorder recorder,
-            DeviceArray h,
-            int rows,
-            int outputs,
-            int positions,
-            DeviceArray bias,
-            TornadoBuffer table,
-            int gateAt,
-            DeviceArray x,
-            int offset)
-            implements Runnable {
-        private int biased() {
-            return bias == null ? 0 : 1;
-        }
-
-        @Override
-        public void run() {
-            int[] d = {rows * outputs, outputs, positions, table.rows() - 1, table.size(-1), gateAt, offset};
-            int biased = biased();
-            recorder.launch("gatedAdd" + biased, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
-                    id,
-                    LibraryKernels::gatedAdd,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.halves(h),
-                    a.floats(bias),
-                    a.floats(table.array()),
-                    a.floats(x),
-                    biased));
-        }
-    }
-
-    /**
-     * Where the last launch was to be a gated sum into x, and its norm is wanted now: both in one. Says whether it was.
-     *
-     * @param out fp16
-     */
-    boolean normAfterGate(TornadoBuffer x, Modulation scale, Modulation shift, float eps, TornadoBuffer out) {
-        Gated before = gated;
-        boolean fits = before != null
-                && before.x == x.array()
-                && before.offset == x.offset()
-                && before.rows == x.rows()
-                && before.outputs == x.size(2)
-                && before.positions == x.size(1)
-                && out.size(1) == x.size(1)
-                && out.half() == 1
-                && x.size(2) <= PackedKernels.MAX_WIDTH;
-        if (!fits || !recorder.takeOver(before)) {
-            return false;
-        }
-        TornadoBuffer s = TornadoBuffer.of(scale.table());
-        TornadoBuffer t = TornadoBuffer.of(shift.table());
-        int width = x.size(2);
-        int[] d = {
-            x.size(1),
-            x.size(1),
-            width,
-            x.offset(),
-            out.offset(),
-            s.size(-1),
-            s.rows() - 1,
-            s.offset() + scale.vector() * width,
-            t.size(-1),
-            t.rows() - 1,
-            t.offset() + shift.vector() * width,
-            before.table.size(-1),
-            before.table.rows() - 1,
-            before.gateAt
-        };
-        int biased = before.biased();
-        Grid grid = Grid.groups(x.rows(), PackedKernels.rowLanes(width));
-        recorder.launch("gatedAddNorm" + biased, grid, (g, id, a) -> g.task(
-                id,
-                PackedKernels::gatedAddNorm,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.halves(before.h),
-                a.floats(before.bias),
-                a.floats(before.table.array()),
-                a.floats(x.array()),
-                a.floats(s.array()),
-                a.floats(t.array()),
-                a.values(eps),
-                a.halves(out.array()),
-                biased));
-        return true;
     }
 }

@@ -26,26 +26,28 @@ final class TaskGraphOps implements Ops {
     private final ClassifierTasks classifier;
 
     TaskGraphOps(TornadoSession session, DeviceArray.Type storage, Libraries libraries, Recorder recorder) {
-        LibraryLinear libraryLinear = new LibraryLinear(session, recorder);
+        GatedSums gates = new GatedSums(session, recorder);
+        LibraryLinear libraryLinear = new LibraryLinear(session, recorder, gates);
         LibraryAttention libraryAttention = new LibraryAttention(session, recorder, libraryLinear);
         LibraryConvolution libraryConvolution = new LibraryConvolution(session, recorder);
         boolean cores = session.tensorCores();
         linear = new LinearTasks(
-                recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(session, recorder) : null);
+                recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(session, recorder, gates) : null);
         transformer = new TransformerTasks(
                 session,
                 recorder,
                 storage,
                 linear,
                 libraries,
-                libraryLinear,
+                gates,
                 libraryAttention,
                 cores ? new TensorCoreAttention(recorder) : null);
         sampling = new SamplingTasks(session, recorder);
         quantizer = new QuantizerTasks(recorder);
         convolution = new ConvolutionTasks(
                 recorder, libraries, libraryConvolution, cores ? new TensorCoreConvolution(session, recorder) : null);
-        vqVae = new VqVaeTasks(session, recorder, libraries, libraryAttention);
+        vqVae = new VqVaeTasks(
+                session, recorder, libraries, libraryAttention, cores ? new TensorCoreSpatial(session, recorder) : null);
         classifier = new ClassifierTasks(recorder);
     }
 

@@ -23,8 +23,8 @@ final class TensorCoreLinear {
     /** Groups of {@link TensorCoreKernels#tile} that are better than four times as many smaller ones. */
     private static final long ENOUGH_TILES = 132;
 
-    /** Most parts, times positions: the parts of a large batch would cost more than idle groups of a small. */
-    private static final int MOST_PARTS = 32;
+    /** The least inputs of a part, per position: the parts of a large batch would cost more than idle groups of a small. */
+    private static final int LEAST_INPUTS = 240;
 
     /** The least that a part is worth, in units of {@link TensorCoreKernels#DEPTH}. */
     private static final int LEAST_DEPTH = 3;
@@ -34,10 +34,12 @@ final class TensorCoreLinear {
 
     private final TornadoSession session;
     private final Recorder recorder;
+    private final GatedSums gates;
 
-    TensorCoreLinear(TornadoSession session, Recorder recorder) {
+    TensorCoreLinear(TornadoSession session, Recorder recorder, GatedSums gates) {
         this.session = session;
         this.recorder = recorder;
+        this.gates = gates;
     }
 
     /** Whether these sizes and types suit the kernels. */
@@ -56,7 +58,7 @@ final class TensorCoreLinear {
         int units = inputs / TensorCoreKernels.DEPTH;
         long groups = Grid.blocks(outputs, TensorCoreKernels.SQUARE)
                 * Grid.blocks((long) USUAL_ROWS_PER_POSITION * positions, TensorCoreKernels.SQUARE);
-        int most = Math.max(1, Math.min(units / LEAST_DEPTH, MOST_PARTS / positions));
+        int most = Math.max(1, Math.min(units / LEAST_DEPTH, inputs / LEAST_INPUTS / positions));
         long parts = Math.clamp(Grid.blocks(ENOUGH_GROUPS, (int) groups), 1, most);
         return (int) Grid.blocks(units, (int) parts);
     }
@@ -69,6 +71,12 @@ final class TensorCoreLinear {
         int inputs = Math.toIntExact(w.shape().elements() / outputs);
         int rows = x.elements() / inputs;
         int positions = x.shape().rank() == 3 ? x.size(1) : 1;
+        if (epilogue == LinearKernels.GATED_ADD && gates.takesOver(outputs)) {
+            DeviceArray h = gates.before(rows, outputs);
+            project(x, weight, null, LinearKernels.STORE, null, h, 0);
+            gates.defer(h, rows, outputs, positions, bias == null ? null : TornadoWeight.of(bias), gate, y, yOffset);
+            return;
+        }
         int depth = depth(positions, outputs, inputs);
         int parts = (int) Grid.blocks(inputs / TensorCoreKernels.DEPTH, depth);
         DeviceArray in = x.half() == 1 ? x.array() : Halved.of(session, recorder, x);

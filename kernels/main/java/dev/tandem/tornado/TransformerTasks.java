@@ -22,7 +22,7 @@ final class TransformerTasks {
     private final DeviceArray.Type storage;
     private final LinearTasks linear;
     private final Libraries libraries;
-    private final LibraryLinear libraryLinear;
+    private final GatedSums gates;
     private final LibraryAttention libraryAttention;
 
     /** Null where the device has none. */
@@ -34,7 +34,7 @@ final class TransformerTasks {
             DeviceArray.Type storage,
             LinearTasks linear,
             Libraries libraries,
-            LibraryLinear libraryLinear,
+            GatedSums gates,
             LibraryAttention libraryAttention,
             TensorCoreAttention tensorCores) {
         this.session = session;
@@ -42,7 +42,7 @@ final class TransformerTasks {
         this.storage = storage;
         this.linear = linear;
         this.libraries = libraries;
-        this.libraryLinear = libraryLinear;
+        this.gates = gates;
         this.libraryAttention = libraryAttention;
         this.tensorCores = tensorCores;
     }
@@ -140,7 +140,7 @@ final class TransformerTasks {
     void adaNorm(Buffer x, Modulation scale, Modulation shift, float eps, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
-        if (libraryLinear.normAfterGate(i, scale, shift, eps, o)) {
+        if (gates.norm(i, scale, shift, eps, o)) {
             return;
         }
         TornadoBuffer s = TornadoBuffer.of(scale.table());

@@ -28,11 +28,20 @@ final class VqVaeTasks {
     private final Libraries libraries;
     private final LibraryAttention library;
 
-    VqVaeTasks(TornadoSession session, Recorder recorder, Libraries libraries, LibraryAttention library) {
+    /** Null where the device has none. */
+    private final TensorCoreSpatial tensorCores;
+
+    VqVaeTasks(
+            TornadoSession session,
+            Recorder recorder,
+            Libraries libraries,
+            LibraryAttention library,
+            TensorCoreSpatial tensorCores) {
         this.session = session;
         this.recorder = recorder;
         this.libraries = libraries;
         this.library = library;
+        this.tensorCores = tensorCores;
     }
 
     void groupNorm(Buffer x, Weight gamma, Weight beta, int groups, float eps, boolean silu, Buffer out) {
@@ -130,6 +139,10 @@ final class VqVaeTasks {
         TornadoBuffer o = TornadoBuffer.of(out);
         if (libraries.gemm() && LibraryAttention.suitsSpatial(i, o)) {
             library.spatial(i, scale, o);
+            return;
+        }
+        if (tensorCores != null && TensorCoreSpatial.suits(i, o)) {
+            tensorCores.attention(i, scale, o);
             return;
         }
         int pixels = o.size(1) * o.size(2);

@@ -103,7 +103,7 @@ class TensorCoreTest {
 
     /** Whichever kernel takes them: few rows, some or many, with the inputs in parts or not. */
     @ParameterizedTest
-    @CsvSource({"1, 1920, 1544", "16, 640, 1544", "16, 1920, 72", "50, 256, 1544"})
+    @CsvSource({"1, 1920, 1544", "4, 1920, 72", "16, 640, 1544", "16, 7680, 72", "50, 256, 1544"})
     void aRowIsTheSameInAnyBatch(int positions, int inputs, int outputs) {
         OpsBench b = new OpsBench(device, new Random(3));
         Linear w = b.linear(outputs, inputs);
@@ -150,6 +150,17 @@ class TensorCoreTest {
             float[] all = Arrays.copyOf(a, a.length + c.length);
             System.arraycopy(c, 0, all, a.length, c.length);
             return all;
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 8, 64", "16, 8, 192"})
+    void attentionOfPixels(int height, int width, int channels) {
+        check(b -> {
+            Buffer qkv = b.aligned(false, 3, height, width, 3L * channels);
+            Buffer out = b.activations(3, height, width, channels);
+            b.run(o -> o.spatialAttention(qkv, 0.22f, out));
+            return b.read(out);
         });
     }
 

@@ -33,15 +33,16 @@ public final class LibraryKernels {
         }
     }
 
-    /** Rows of scores to rows of weights that sum to 1: a group per row. {@code d}: length of a row. */
-    public static void softmax(KernelContext c, IntArray d, FloatArray scores, HalfFloatArray weights) {
+    /** Rows of scores, times a factor, to rows of weights that sum to 1: a group per row. {@code d}: length of a row. */
+    public static void softmax(KernelContext c, IntArray d, FloatArray factor, FloatArray scores, HalfFloatArray weights) {
         float[] part = c.allocateFloatLocalArray(128);
         int t = c.localIdx;
         int length = d.get(0);
         int at = c.groupIdx * length;
+        float scale = factor.get(0);
         float max = -3e38f;
         for (int i = t; i < length; i += 128) {
-            max = Math.max(max, scores.get(at + i));
+            max = Math.max(max, scores.get(at + i) * scale);
         }
         part[t] = max;
         c.localBarrier();
@@ -51,7 +52,7 @@ public final class LibraryKernels {
         c.localBarrier();
         float sum = 0f;
         for (int i = t; i < length; i += 128) {
-            sum += TornadoMath.exp(scores.get(at + i) - max);
+            sum += TornadoMath.exp(scores.get(at + i) * scale - max);
         }
         part[t] = sum;
         c.localBarrier();
@@ -60,7 +61,7 @@ public final class LibraryKernels {
             total += part[i];
         }
         for (int i = t; i < length; i += 128) {
-            Stored.store(1, scores, weights, at + i, TornadoMath.exp(scores.get(at + i) - max) / total);
+            Stored.store(1, scores, weights, at + i, TornadoMath.exp(scores.get(at + i) * scale - max) / total);
         }
     }
 }

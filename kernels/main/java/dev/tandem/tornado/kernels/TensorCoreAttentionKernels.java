@@ -28,9 +28,9 @@ public final class TensorCoreAttentionKernels {
 
     private TensorCoreAttentionKernels() {}
 
-    /** 1 where a key is before the end, else 0. */
-    private static int seen(int key, int end) {
-        return key - end >> 31 & 1;
+    /** The most that a score may be: without bound before the end, behind it so little that its weight is zero. */
+    private static float most(float end, float key) {
+        return (end - key - 0.5f) * 1e30f;
     }
 
     /** Bits of two numbers in fp16. */
@@ -97,7 +97,7 @@ public final class TensorCoreAttentionKernels {
         int v = 8192 + low * 128 - inner * 16 - (group & 1) * 128;
         int query = lane & 15;
         int half = lane >> 4;
-        int end = ends.get(Math.min(q0 + warp * 16 + query, positions - 1));
+        float end = ends.get(Math.min(q0 + warp * 16 + query, positions - 1));
         float scale = factor.get(0);
         c.asyncCopyWaitGroup(1);
         c.localBarrier();
@@ -184,10 +184,11 @@ public final class TensorCoreAttentionKernels {
             c.mmaStore(s30, scores, warp * 64 + 48, 0, 20);
             c.mmaStore(s31, scores, warp * 64 + 48, 8, 20);
             c.localBarrier();
+            float place = tile * 64 + half;
             for (int j = 0; j < 32; j++) {
-                int key = 2 * j + half;
-                float score = f[4 + (warp * 64 + key) * 20 + query] * scale;
-                max = Math.max(max, score + (seen(tile * 64 + key, end) - 1) * 1e30f);
+                float score = f[4 + (warp * 64 + 2 * j + half) * 20 + query] * scale;
+                max = Math.max(max, Math.min(score, most(end, place)));
+                place += 2f;
             }
         }
         part[i] = max;
@@ -292,12 +293,13 @@ public final class TensorCoreAttentionKernels {
                 c.asyncCopyToLocal(t, zero + to + (chunk ^ (r & 1) << 4) + r * 128, keys, kFrom + key * 64);
             }
             c.asyncCopyCommit();
+            float place = tile * 64 + 2 * half;
             for (int j = 0; j < 16; j++) {
                 int two = 2 * j + half;
                 int at0 = 4 + (warp * 64 + 2 * two) * 20 + query;
-                int key = tile * 64 + 2 * two;
-                float e0 = TornadoMath.exp(Math.min(f[at0] * scale - top, 0f)) * seen(key, end);
-                float e1 = TornadoMath.exp(Math.min(f[at0 + 20] * scale - top, 0f)) * seen(key + 1, end);
+                float e0 = TornadoMath.exp(Math.min(Math.min(f[at0] * scale - top, 0f), most(end, place)));
+                float e1 = TornadoMath.exp(Math.min(Math.min(f[at0 + 20] * scale - top, 0f), most(end, place + 1f)));
+                place += 4f;
                 sum += e0;
                 sum += e1;
                 t[pRow + ((two >> 2 << 2) ^ pChunk) + (two & 3)] = pair(e0, e1);

@@ -51,6 +51,7 @@ final class CublasLt implements AutoCloseable {
     private final Natives.Function destroy;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment handle;
+    private final MemorySegment one;
     private final MemorySegment zero;
     private final MemorySegment preference;
     private final long stream;
@@ -59,7 +60,7 @@ final class CublasLt implements AutoCloseable {
     record Layouts(MemorySegment w, MemorySegment x, MemorySegment y) {}
 
     /** What is done with them; {@code bias} is where the bias's address is put for each call. */
-    record Operation(MemorySegment desc, MemorySegment bias, MemorySegment factor) {}
+    record Operation(MemorySegment desc, MemorySegment bias) {}
 
     CublasLt(long stream) {
         this.stream = stream;
@@ -85,6 +86,7 @@ final class CublasLt implements AutoCloseable {
                 ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
         destroy = natives.function("cublasLtDestroy", ADDRESS);
         handle = created(natives.function("cublasLtCreate", ADDRESS));
+        one = arena.allocateFrom(JAVA_FLOAT, 1f);
         zero = arena.allocateFrom(JAVA_FLOAT, 0f);
         preference = preference();
     }
@@ -117,7 +119,7 @@ final class CublasLt implements AutoCloseable {
         MemorySegment desc = created(descCreate, COMPUTE_F32, F32);
         descSet.call(desc, DESC_TRANSPOSE_A, arena.allocateFrom(JAVA_INT, g.inputsFirst() ? 0 : 1), 4L);
         descSet.call(desc, DESC_EPILOGUE, arena.allocateFrom(JAVA_INT, g.epilogue().code), 4L);
-        return new Operation(desc, arena.allocate(JAVA_LONG), arena.allocateFrom(JAVA_FLOAT, g.factor()));
+        return new Operation(desc, arena.allocate(JAVA_LONG));
     }
 
     Layouts layouts(Gemm g) {
@@ -163,7 +165,7 @@ final class CublasLt implements AutoCloseable {
         return matmul.status(
                         handle,
                         o.desc(),
-                        o.factor(),
+                        one,
                         at.w(),
                         l.w(),
                         at.x(),

@@ -1,7 +1,7 @@
 package dev.tandem.tornado.nvidia;
 
 /**
- * A product of matrices, or several of one shape: y[m, n] = factor · Σₖ x[m, k] · w[n, k], then the epilogue. All are
+ * A product of matrices, or several of one shape: y[m, n] = Σₖ x[m, k] · w[n, k], then the epilogue. All are
  * row-major views of whole arrays, offsets and pitches in elements; x and w are fp16, sums are fp32.
  *
  * @param usualRows how many rows there are in a batch of the usual size: what is good for those is tried, too
@@ -21,7 +21,6 @@ public record Gemm(
         View y,
         boolean half,
         Epilogue epilogue,
-        float factor,
         int count,
         int usualCount) {
 
@@ -59,13 +58,13 @@ public record Gemm(
 
     Gemm withRows(int other) {
         return new Gemm(
-                other, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, factor, count, usualCount);
+                other, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, count, usualCount);
     }
 
     /** So many products as are usual, of as many rows. */
     Gemm usual() {
         return new Gemm(
-                usualRows, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, factor, usualCount, usualCount);
+                usualRows, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, usualCount, usualCount);
     }
 
     /** One product of whole matrices without gaps. */
@@ -82,7 +81,6 @@ public record Gemm(
                 new View(yOffset, outputs),
                 half,
                 epilogue,
-                1,
                 0,
                 0);
     }
