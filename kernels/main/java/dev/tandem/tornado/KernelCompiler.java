@@ -8,11 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import uk.ac.manchester.tornado.api.common.Access;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.tasks.CompilableTask;
@@ -23,6 +26,8 @@ import uk.ac.manchester.tornado.runtime.tasks.CompilableTask;
  * not. TornadoVM translates one kernel after the other, and meanwhile the driver's compiler works on those that were.
  */
 final class KernelCompiler {
+    private static final int THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 4, 16);
+
     private final TornadoXPUDevice device;
     private final long planId;
     private final Statistics statistics;
@@ -107,31 +112,33 @@ final class KernelCompiler {
     }
 
     private void translate(List<Launch> launches) {
+        if (device.getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
+            try (ExecutorService workers = Executors.newFixedThreadPool(THREADS)) {
+                translate(launches, workers);
+            }
+        } else {
+            // TornadoVM's PTX back-end loads modules into the context of the thread that made it, its SPIR-V back-end has
+            // one compiler, and OpenCL's drivers may not compile for many at once (PoCL fails now and then)
+            translate(launches, Runnable::run);
+        }
+    }
+
+    private void translate(List<Launch> launches, Executor workers) {
         Map<Launch, CompilableTask> tasks = new LinkedHashMap<>();
         Map<Launch, Future<TornadoInstalledCode>> running = new LinkedHashMap<>();
-        try (ExecutorService workers = Executors.newFixedThreadPool(threads())) {
-            for (Launch launch : launches) {
-                CompilableTask task = task(launch);
-                if (running.isEmpty()) {
-                    device.getCodeFromCache(planId, task); // makes the plan's code cache, which threads would race for
-                }
-                tasks.put(launch, task);
-                running.put(launch, workers.submit(() -> device.installCode(planId, task)));
+        for (Launch launch : launches) {
+            CompilableTask task = task(launch);
+            if (running.isEmpty()) {
+                device.getCodeFromCache(planId, task); // makes the plan's code cache, which threads would race for
             }
+            tasks.put(launch, task);
+            running.put(launch, CompletableFuture.supplyAsync(() -> device.installCode(planId, task), workers));
         }
         running.forEach((launch, code) -> compiled.put(launch.key(), result(launch, code)));
         store.ifPresent(s -> {
             tasks.forEach((launch, task) -> keep(s, launch, task));
             s.trim();
         });
-    }
-
-    /** NVIDIA's compilers work for many at once; OpenCL's may not (PoCL fails now and then), TornadoVM's SPIR-V does not. */
-    private int threads() {
-        return switch (device.getTornadoVMBackend()) {
-            case CUDA, PTX -> Math.clamp(Runtime.getRuntime().availableProcessors(), 4, 16);
-            default -> 1;
-        };
     }
 
     private CompilableTask task(Launch launch) {
