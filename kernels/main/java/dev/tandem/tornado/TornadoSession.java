@@ -134,15 +134,17 @@ final class TornadoSession implements Session {
         List<DeviceArray> shared = caches.computeIfAbsent(overlay, k -> new ArrayList<>());
         for (int at = 0; at < 2 * strips.count(); at++) {
             String name = (at % 2 == 0 ? "keys of " : "values of ") + overlay + " " + at / 2;
+            long elements = strips.elements(at / 2);
             if (at == shared.size()) {
-                shared.add(new DeviceArray(name, storage, strips.elements()));
-            } else if (!shared.get(at).grow(strips.elements())) {
-                shared.set(at, new DeviceArray(name, storage, strips.elements()));
+                shared.add(new DeviceArray(name, storage, elements));
+            } else if (!shared.get(at).grow(elements)) {
+                shared.set(at, new DeviceArray(name, storage, elements));
             }
         }
         List<KvCache> out = new ArrayList<>();
         for (int block = 0; block < shape.blocks(); block++) {
-            int at = 2 * strips.of(block);
+            int strip = strips.of(block);
+            int at = 2 * strip;
             out.add(new TornadoKvCache(
                     shared.get(at),
                     shared.get(at + 1),
@@ -151,7 +153,7 @@ final class TornadoSession implements Session {
                     shape.headSize(),
                     shape.capacity(),
                     strips.start(block),
-                    strips.length()));
+                    strips.length(strip)));
         }
         return out;
     }

@@ -19,8 +19,10 @@ final class BatchSize {
     private static final int USUAL = 4;
     /** On a device of its own memory. */
     private static final int USUAL_ON_DEVICE = 32;
-    /** Share of the heap, or of the device's memory, that a run may take. */
+    /** Share of the heap that a run may take. */
     private static final double SHARE = 0.9;
+    /** Share of a device's memory; the rest is for its driver's and libraries' own, 1 GiB on an H100. */
+    private static final double SHARE_OF_DEVICE = 0.95;
     /** What a device needs beside what the estimate counts: compiled kernels, scratch memory of operations. */
     private static final double DEVICE_MARGIN = 1.05;
     private static final long DEVICE_EXTRA = 512L << 20;
@@ -85,7 +87,7 @@ final class BatchSize {
             boolean halves = backend.options().precision() == null
                     ? device.halves()
                     : backend.options().precision() == Precision.FP16;
-            return new Limit(device, halves ? Short.BYTES : Float.BYTES, (long) (device.memory() * SHARE));
+            return new Limit(device, halves ? Short.BYTES : Float.BYTES, (long) (device.memory() * SHARE_OF_DEVICE));
         }
 
         int usual() {

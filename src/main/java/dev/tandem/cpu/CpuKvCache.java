@@ -38,7 +38,7 @@ final class CpuKvCache implements KvCache {
         this.store = store;
         this.shape = strips.shape();
         this.start = strips.start(block);
-        int stride = Lanes.roundUp(strips.length(), SPACING);
+        int stride = Lanes.roundUp(strips.length(strips.of(block)), SPACING);
         // Key rows a multiple of 4 KB apart would all fall into the same few lines of the first-level cache.
         this.keyStride = stride % 256 == 0 ? stride + SPACING : stride;
         store.ensure(Math.toIntExact((long) rows() * heads() * headSize() * keyStride + MARGIN));

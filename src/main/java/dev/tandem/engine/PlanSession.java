@@ -94,8 +94,8 @@ public final class PlanSession implements Session {
     @Override
     public List<KvCache> kvCaches(String overlay, KvShape shape) {
         KvShape.Strips strips = shape.strips(1, KvShape.MOST);
-        largestBuffer = Math.max(largestBuffer, strips.elements());
-        overlays.merge(overlay, 2 * strips.count() * strips.elements() * activationBytes, Math::max);
+        largestBuffer = Math.max(largestBuffer, strips.elements(0));
+        overlays.merge(overlay, 2 * strips.elements() * activationBytes, Math::max);
         KvCache cache =
                 new PlanCache(shape.rows(), shape.heads(), shape.headSize(), shape.capacity(), activationBytes);
         return Collections.nCopies(shape.blocks(), cache);

@@ -53,14 +53,23 @@ public record KvShape(int blocks, int rows, int heads, int headSize, int kept, i
      * @param count of strips
      */
     public record Strips(KvShape shape, int blocks, int apart, int count) {
-        /** Positions of a strip. */
-        public int length() {
-            return (blocks - 1) * apart + shape.capacity;
+        /** Positions of a strip: the last may have fewer blocks. */
+        public int length(int strip) {
+            return (blocksOf(strip) - 1) * apart + shape.capacity;
         }
 
-        /** Elements of a strip, all rows and heads. */
+        private int blocksOf(int strip) {
+            return Math.min(blocks, shape.blocks - strip * blocks);
+        }
+
+        /** Elements of a strip, all rows and heads; none is longer than the first. */
+        public long elements(int strip) {
+            return shape.position() * length(strip);
+        }
+
+        /** Elements of all strips. */
         public long elements() {
-            return shape.position() * length();
+            return shape.position() * ((long) (shape.blocks - count) * apart + (long) count * shape.capacity);
         }
 
         /** Which strip a block lies in. */
@@ -70,7 +79,7 @@ public record KvShape(int blocks, int rows, int heads, int headSize, int kept, i
 
         /** The position in its strip where a block begins. */
         public int start(int block) {
-            return (blocks - 1 - block % blocks) * apart;
+            return (blocksOf(of(block)) - 1 - block % blocks) * apart;
         }
     }
 }
