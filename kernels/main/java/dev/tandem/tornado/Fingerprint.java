@@ -33,7 +33,7 @@ final class Fingerprint {
      * As text, to be compared.
      *
      * @param session how it was opened
-     * @return empty where the classes can't be read
+     * @return empty where the classes can't be read, or the device does not tell what it is (TornadoVM's for SPIR-V)
      */
     static Optional<String> of(TornadoXPUDevice device, String session) {
         try {
@@ -53,7 +53,7 @@ final class Fingerprint {
             out.append(String.valueOf(device.getPhysicalDevice().getDeviceInfo()).replaceAll("0x[0-9a-f]+", ""));
             out.append(TornadoInternals.compilerVersion(device)).append('\n').append(session);
             return Optional.of(out.toString());
-        } catch (IOException | URISyntaxException e) {
+        } catch (IOException | URISyntaxException | UnsupportedOperationException e) {
             return Optional.empty();
         }
     }
