@@ -57,9 +57,7 @@ final class GemmPlans implements AutoCloseable {
     private Plan plan(Gemm g, Operands at) {
         CublasLt.Operation operation = library.operation(g);
         CublasLt.Layouts layouts = library.layouts(g);
-        MemorySegment algorithm = g.count() > 0
-                ? usual(g, operation, layouts)
-                : fastest(g, at, operation, layouts);
+        MemorySegment algorithm = g.count() > 0 ? usual(g, operation, layouts) : fastest(g, at, operation, layouts);
         return new Plan(operation, layouts, algorithm);
     }
 
@@ -77,32 +75,44 @@ final class GemmPlans implements AutoCloseable {
 
     private MemorySegment fastest(Gemm g, Operands at, CublasLt.Operation operation, CublasLt.Layouts layouts) {
         long room = at.workspace() + CublasLt.WORKSPACE;
-        GemmTrial.Prepared small = trial.prepare(g, room, at.workspace());
-        MemorySegment many = library.algorithms(operation, library.layouts(g.withRows(MANY_ROWS)), 1).stream()
-                .findFirst()
-                .orElseThrow(() -> none(g));
-        byte[] bits = small.result(many);
-        List<MemorySegment> same = candidates(g, operation, many).stream()
-                .filter(algorithm -> library.takes(algorithm, operation, layouts) && Arrays.equals(small.result(algorithm), bits))
-                .toList();
         int rows = Math.toIntExact(Math.min(g.rows(), ROOM / ((long) g.outputs() * g.bytes())));
         CublasLt.Layouts timed = library.layouts(g.withRows(rows));
         Operands elsewhere = at.of(g).into(room);
-        MemorySegment best = many;
+        MemorySegment best = null;
         float least = Float.MAX_VALUE;
-        for (MemorySegment algorithm : same) {
+        for (MemorySegment algorithm : agreeing(g, trial.prepare(g, room, at.workspace()), operation, layouts)) {
             float time = Float.MAX_VALUE;
             for (int run = 0; run < RUNS && (run == 0 || time < HOPELESS * least); run++) {
                 // drives out of the device's caches what an earlier run left there
                 driver.clear(room, ROOM);
                 time = Math.min(time, time(operation, timed, algorithm, elsewhere));
             }
-            if (time < least) {
+            if (best == null || time < least) {
                 least = time;
                 best = algorithm;
             }
         }
         return best;
+    }
+
+    /** The algorithm for many rows, and those that take these layouts and give its bits. */
+    private List<MemorySegment> agreeing(
+            Gemm g, GemmTrial.Prepared small, CublasLt.Operation operation, CublasLt.Layouts layouts) {
+        MemorySegment many = library.algorithms(operation, library.layouts(g.withRows(MANY_ROWS)), 1).stream()
+                .findFirst()
+                .orElseThrow(() -> none(g));
+        List<MemorySegment> out = new ArrayList<>();
+        if (library.takes(many, operation, layouts)) {
+            out.add(many);
+        }
+        small.result(many).ifPresent(bits -> candidates(g, operation).stream()
+                .filter(algorithm -> library.takes(algorithm, operation, layouts))
+                .filter(algorithm -> small.result(algorithm).filter(own -> Arrays.equals(own, bits)).isPresent())
+                .forEach(out::add));
+        if (out.isEmpty()) {
+            throw none(g);
+        }
+        return out;
     }
 
     private float time(CublasLt.Operation operation, CublasLt.Layouts layouts, MemorySegment algorithm, Operands at) {
@@ -112,17 +122,16 @@ final class GemmPlans implements AutoCloseable {
     }
 
     /** What cuBLASLt thinks best for these rows, and for few also what it thinks best for more. */
-    private List<MemorySegment> candidates(Gemm g, CublasLt.Operation operation, MemorySegment many) {
+    private List<MemorySegment> candidates(Gemm g, CublasLt.Operation operation) {
         List<MemorySegment> out = new ArrayList<>();
-        int[] counts = g.rows() < g.usualRows() ? new int[] {g.rows(), g.usualRows(), 4 * g.usualRows()} : new int[] {g.rows()};
-        for (int rows : counts) {
+        int usual = g.usualRows();
+        for (int rows : g.rows() < usual ? new int[] {g.rows(), usual, 4 * usual} : new int[] {g.rows()}) {
             for (MemorySegment algorithm : library.algorithms(operation, library.layouts(g.withRows(rows)), CANDIDATES)) {
                 if (out.stream().noneMatch(other -> other.mismatch(algorithm) < 0)) {
                     out.add(algorithm);
                 }
             }
         }
-        out.add(many);
         return out;
     }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -15,8 +16,8 @@ import java.util.SplittableRandom;
  * agree may stand in for each other.
  */
 final class GemmTrial {
-    private static final int ROWS = 16;
-    private static final int OUTPUTS = 64;
+    static final int ROWS = 16;
+    static final int OUTPUTS = 64;
     private static final float LARGEST = 32;
 
     private final CublasLt library;
@@ -60,23 +61,21 @@ final class GemmTrial {
             this.at = at;
         }
 
-        /** The bytes of the result; all zeros where the algorithm does not take the product. */
-        byte[] result(MemorySegment algorithm) {
-            long bytes = (long) ROWS * OUTPUTS * gemm.bytes();
-            driver.clear(at.y(), bytes);
-            if (library.takes(algorithm, operation, layouts)) {
-                library.multiply(operation, layouts, algorithm, at);
+        /** The bytes of the result, if the algorithm takes the product. */
+        Optional<byte[]> result(MemorySegment algorithm) {
+            if (!library.takes(algorithm, operation, layouts) || !library.multiply(operation, layouts, algorithm, at)) {
+                return Optional.empty();
             }
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment out = arena.allocate(bytes);
+                MemorySegment out = arena.allocate((long) ROWS * OUTPUTS * gemm.bytes());
                 driver.copyOut(at.y(), out);
-                return out.toArray(JAVA_BYTE);
+                return Optional.of(out.toArray(JAVA_BYTE));
             }
         }
     }
 
     /** x, then w: pairs of inputs k and l with x[m, l] = −x[m, k] and w[n, l] = w[n, k]. */
-    private static MemorySegment operands(int inputs) {
+    static MemorySegment operands(int inputs) {
         SplittableRandom random = new SplittableRandom(inputs);
         int[] order = shuffled(inputs, random);
         MemorySegment out = Arena.ofAuto().allocate(2L * (ROWS + OUTPUTS) * inputs, 2);
