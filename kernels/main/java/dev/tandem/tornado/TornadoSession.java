@@ -125,7 +125,7 @@ final class TornadoSession implements Session {
 
     @Override
     public Weight weight(Tensor tensor, Tensor scale) {
-        return new TornadoWeight(tensor, scale, storage, memory);
+        return new TornadoWeight(tensor, scale, storage, packs(), memory);
     }
 
     @Override

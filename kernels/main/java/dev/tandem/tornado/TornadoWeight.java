@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
 
 /**
  * A parameter that goes to the device when an operation first needs it, in the form that the operation wants: large
- * matrices in the session's type (int8 stays int8), what enters sums directly in fp32, convolutions with their taps
- * before their inputs.
+ * matrices in the session's type (int8 stays int8, but where libraries and tensor cores take fp16 alone), what enters sums
+ * directly in fp32, convolutions with their taps before their inputs.
  */
 final class TornadoWeight implements Weight {
     private final Tensor tensor;
     private final float[] scales;
-    private final DeviceArray.Type storage;
+    private final DeviceArray.Type stored;
     private final DeviceMemory memory;
     private DeviceArray matrix;
     private DeviceArray floats;
@@ -25,10 +25,11 @@ final class TornadoWeight implements Weight {
     private DeviceArray factors;
     private DeviceArray blocks;
 
-    TornadoWeight(Tensor tensor, Tensor scale, DeviceArray.Type storage, DeviceMemory memory) {
+    /** @param expand whether int8 becomes what the session stores */
+    TornadoWeight(Tensor tensor, Tensor scale, DeviceArray.Type storage, boolean expand, DeviceMemory memory) {
         this.tensor = tensor;
         this.scales = scale == null ? null : scale.toFloats();
-        this.storage = storage;
+        this.stored = tensor.dtype() == DType.I8 && !expand ? DeviceArray.Type.I8 : storage;
         this.memory = memory;
         if (tensor.dtype() == DType.I8 && (scales == null || scales.length != tensor.shape().size(0))) {
             throw new IllegalArgumentException("int8 weight '" + tensor.name() + "' needs one factor per row");
@@ -51,17 +52,13 @@ final class TornadoWeight implements Weight {
 
     @Override
     public int elementBytes() {
-        return stored().bytes;
-    }
-
-    private DeviceArray.Type stored() {
-        return tensor.dtype() == DType.I8 ? DeviceArray.Type.I8 : storage;
+        return stored.bytes;
     }
 
     /** As the left factor of a product: [out, in], or [out, kh · kw, in] of a convolution. */
     DeviceArray matrix() {
         if (matrix == null) {
-            matrix = upload(stored());
+            matrix = upload(stored);
         }
         return matrix;
     }
@@ -76,7 +73,7 @@ final class TornadoWeight implements Weight {
 
     /** Factors per row of an int8 matrix, else null. */
     DeviceArray factors() {
-        if (factors == null && scales != null) {
+        if (factors == null && stored == DeviceArray.Type.I8) {
             factors = new DeviceArray(name() + ".scale", DeviceArray.Type.F32, scales.length);
             memory.place(factors);
             MemorySegment.copy(scales, 0, factors.mirror(), ValueLayout.JAVA_FLOAT, 0, scales.length);
@@ -101,7 +98,7 @@ final class TornadoWeight implements Weight {
 
     /** Whether {@link #matrix} is, or would be, of fp16. */
     boolean halved() {
-        return storage == DeviceArray.Type.F16 && tensor.dtype() != DType.I8;
+        return stored == DeviceArray.Type.F16;
     }
 
     /**

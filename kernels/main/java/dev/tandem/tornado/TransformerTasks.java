@@ -14,6 +14,11 @@ import dev.tandem.tornado.kernels.LinearKernels;
 import dev.tandem.tornado.kernels.NormKernels;
 import dev.tandem.tornado.kernels.PackedKernels;
 import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The transformer's operations but its products: embeddings, adaptive norms, keys and values, attention. */
 final class TransformerTasks {
@@ -188,11 +193,13 @@ final class TransformerTasks {
         int items = in.rows() * kv.heads();
         int[] d = {width, kv.heads(), kv.headSize(), in.size(1), kv.start() + first, kv.length(), 0, o.offset(), items, TornadoInternals.off(DeviceArray.Type.F16)};
         if (session.packs() && kv.headSize() % 2 == 0 && kv.headSize() <= PackedKernels.MAX_HEAD && o.offset() % 2 == 0) {
-            Grid warps = Grid.groups(
-                    Grid.blocks(items, PackedKernels.SPLIT_HEADS), PackedKernels.WARP * PackedKernels.SPLIT_HEADS);
-            recorder.launch("splitPacked" + norm, warps, (g, id, a) -> g.task(
+            boolean two = kv.headSize() <= PackedKernels.MAX_PAIRED_HEAD;
+            int perGroup = PackedKernels.SPLIT_HEADS * (two ? 2 : 1);
+            Grid warps = Grid.groups(Grid.blocks(items, perGroup), PackedKernels.WARP * PackedKernels.SPLIT_HEADS);
+            Split kernel = two ? PackedKernels::splitTwo : PackedKernels::split;
+            recorder.launch((two ? "splitTwo" : "splitPacked") + norm, warps, (g, id, a) -> g.task(
                     id,
-                    PackedKernels::split,
+                    kernel,
                     Recorder.CONTEXT,
                     a.dims(d),
                     a.halves(three),
@@ -286,4 +293,18 @@ final class TransformerTasks {
                 a.halves(o.array()),
                 i.half()));
     }
+
+    /** One of {@link PackedKernels}' splits, which take the same. */
+    private interface Split
+            extends Task10<
+                    KernelContext,
+                    IntArray,
+                    HalfFloatArray,
+                    FloatArray,
+                    FloatArray,
+                    FloatArray,
+                    HalfFloatArray,
+                    HalfFloatArray,
+                    HalfFloatArray,
+                    Integer> {}
 }

@@ -81,6 +81,18 @@ class AlignedOpsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"2, 1, 64, 128", "3, 17, 136, 72", "2, 64, 256, 320"})
+    void productsWithInt8(int rows, int positions, int inputs, int outputs) {
+        check(b -> {
+            Buffer x = b.aligned(false, rows, positions, inputs);
+            Buffer out = b.aligned(false, rows, positions, outputs);
+            Linear w = new Linear(b.int8(outputs, inputs), b.weight(outputs));
+            b.run(o -> o.linear(x, w, out));
+            return b.read(out);
+        });
+    }
+
+    @ParameterizedTest
     @CsvSource({"2, 1, 64", "3, 17, 136"})
     void aGateBeforeANorm(int rows, int positions, int width) {
         for (int kept : new int[] {positions, 1}) {

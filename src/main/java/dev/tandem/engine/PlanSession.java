@@ -84,7 +84,8 @@ public final class PlanSession implements Session {
 
     @Override
     public Weight weight(Tensor tensor, Tensor scale) {
-        boolean kept = parameterBytes == 0 || !tensor.dtype().floating();
+        // int8 stays int8, but where a device has fast kernels for fp16 alone
+        boolean kept = parameterBytes == 0 || !tensor.dtype().floating() && parameterBytes > Short.BYTES;
         int elementBytes = kept ? tensor.dtype().bytes() : parameterBytes;
         weightBytes += tensor.shape().elements() * elementBytes;
         weightBytes += scale == null ? 0 : scale.data().byteSize();

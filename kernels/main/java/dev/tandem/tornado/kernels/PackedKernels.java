@@ -22,7 +22,10 @@ public final class PackedKernels {
     /** The largest head of {@link #split}. */
     public static final int MAX_HEAD = 128;
 
-    /** How many positions and heads a group of {@link #split} takes, a warp each. */
+    /** The largest head of {@link #splitTwo}. */
+    public static final int MAX_PAIRED_HEAD = 64;
+
+    /** Warps of a group of {@link #split}: as many positions and heads, twice as many of {@link #splitTwo}. */
     public static final int SPLIT_HEADS = 8;
 
     /** Numbers of a row that a work-item of {@link #gatedAddNorm} takes. */
@@ -265,6 +268,94 @@ public final class PackedKernels {
                 q.setHalf2(to + i1, Half2.fromFloats(q2 * qFactor, q3 * qFactor));
                 k.setHalf2(cache + i1, Half2.fromFloats(k2 * kFactor, k3 * kFactor));
                 v.setHalf2(cache + i1, Half2.fromFloats(v2, v3));
+            }
+        }
+    }
+
+    /**
+     * {@link #split} for heads of at most 64: a warp takes two positions and heads, loading all before it works on either.
+     *
+     * @param d as there
+     */
+    public static void splitTwo(
+            KernelContext c,
+            IntArray d,
+            HalfFloatArray p,
+            FloatArray qBias,
+            FloatArray vBias,
+            FloatArray qScale,
+            HalfFloatArray q,
+            HalfFloatArray k,
+            HalfFloatArray v,
+            int norm) {
+        int t = c.localIdx % 32;
+        int width = d.get(0);
+        int heads = d.get(1);
+        int size = d.get(2);
+        int positions = d.get(3);
+        int work = (c.groupIdx * 8 + c.localIdx / 32) * 2;
+        int last = d.get(8) - 1;
+        int work0 = Math.min(work, last);
+        int work1 = Math.min(work + 1, last);
+        int item0 = work0 / heads;
+        int item1 = work1 / heads;
+        int head0 = work0 % heads;
+        int head1 = work1 % heads;
+        int i = Math.min(2 * t, size - 2);
+        float m = 2 * t < size ? 1f : 0f;
+        int off = d.get(9);
+        int from0 = off + d.get(6) + item0 * 3 * width + head0 * size + i;
+        int from1 = off + d.get(6) + item1 * 3 * width + head1 * size + i;
+        Half2 a0 = p.getHalf2(from0);
+        Half2 a1 = p.getHalf2(from1);
+        Half2 b0 = p.getHalf2(from0 + width);
+        Half2 b1 = p.getHalf2(from1 + width);
+        Half2 c0 = p.getHalf2(from0 + 2 * width);
+        Half2 c1 = p.getHalf2(from1 + 2 * width);
+        int bias0 = head0 * size + i;
+        int bias1 = head1 * size + i;
+        float q00 = Half2.lowFloat(a0) + qBias.get(bias0);
+        float q01 = Half2.highFloat(a0) + qBias.get(bias0 + 1);
+        float q10 = Half2.lowFloat(a1) + qBias.get(bias1);
+        float q11 = Half2.highFloat(a1) + qBias.get(bias1 + 1);
+        float k00 = Half2.lowFloat(b0);
+        float k01 = Half2.highFloat(b0);
+        float k10 = Half2.lowFloat(b1);
+        float k11 = Half2.highFloat(b1);
+        float v00 = Half2.lowFloat(c0) + vBias.get(bias0);
+        float v01 = Half2.highFloat(c0) + vBias.get(bias0 + 1);
+        float v10 = Half2.lowFloat(c1) + vBias.get(bias1);
+        float v11 = Half2.highFloat(c1) + vBias.get(bias1 + 1);
+        float qFactor0 = 1f;
+        float qFactor1 = 1f;
+        float kFactor0 = 1f;
+        float kFactor1 = 1f;
+        if (norm == 1) {
+            float qq0 = c.simdSum(m * (q00 * q00 + q01 * q01));
+            float qq1 = c.simdSum(m * (q10 * q10 + q11 * q11));
+            float kk0 = c.simdSum(m * (k00 * k00 + k01 * k01));
+            float kk1 = c.simdSum(m * (k10 * k10 + k11 * k11));
+            qFactor0 = qScale.get(head0) / Math.max(TornadoMath.sqrt(qq0), 1e-12f);
+            qFactor1 = qScale.get(head1) / Math.max(TornadoMath.sqrt(qq1), 1e-12f);
+            kFactor0 = 1f / Math.max(TornadoMath.sqrt(kk0), 1e-12f);
+            kFactor1 = 1f / Math.max(TornadoMath.sqrt(kk1), 1e-12f);
+        }
+        int first = d.get(4);
+        int length = d.get(5);
+        int cache0 = off + ((item0 / positions * heads + head0) * length + first + item0 % positions) * size + i;
+        int cache1 = off + ((item1 / positions * heads + head1) * length + first + item1 % positions) * size + i;
+        int to0 = off + d.get(7) + item0 * width + bias0;
+        int to1 = off + d.get(7) + item1 * width + bias1;
+        if (m > 0f) {
+            if (work <= last) {
+                q.setHalf2(to0, Half2.fromFloats(q00 * qFactor0, q01 * qFactor0));
+                k.setHalf2(cache0, Half2.fromFloats(k00 * kFactor0, k01 * kFactor0));
+                v.setHalf2(cache0, Half2.fromFloats(v00, v01));
+            }
+            if (work < last) {
+                q.setHalf2(to1, Half2.fromFloats(q10 * qFactor1, q11 * qFactor1));
+                k.setHalf2(cache1, Half2.fromFloats(k10 * kFactor1, k11 * kFactor1));
+                v.setHalf2(cache1, Half2.fromFloats(v10, v11));
             }
         }
     }

@@ -112,9 +112,12 @@ public final class TensorCoreAttentionKernels {
         float max = -1e30f;
         for (int tile = 0; tile < tiles; tile++) {
             int next = Math.min(tile + 1, tiles - 1);
-            for (int r = 0; r < 16; r++) {
-                int key = Math.min(next * 64 + line + 4 * r, allEnd - 1);
-                c.asyncCopyToLocal(t, (tile + 1 & 1) * 2048 + to + (chunk ^ (r & 1) << 4) + r * 128, keys, kFrom + key * 64);
+            for (int piece = tile >> 24; piece < 4; piece++) {
+                for (int r = 0; r < 4; r++) {
+                    int key = Math.min(next * 64 + line + 16 * piece + 4 * r, allEnd - 1);
+                    int at1 = (tile + 1 & 1) * 2048 + to + (chunk ^ (r & 1) << 4) + piece * 512 + r * 128;
+                    c.asyncCopyToLocal(t, at1, keys, kFrom + key * 64);
+                }
             }
             c.asyncCopyCommit();
             c.asyncCopyWaitGroup(1);
@@ -185,10 +188,14 @@ public final class TensorCoreAttentionKernels {
             c.mmaStore(s31, scores, warp * 64 + 48, 8, 20);
             c.localBarrier();
             float place = tile * 64 + half;
-            for (int j = 0; j < 32; j++) {
-                float score = f[4 + (warp * 64 + 2 * j + half) * 20 + query] * scale;
-                max = Math.max(max, Math.min(score, most(end, place)));
-                place += 2f;
+            int from = 4 + (warp * 64 + half) * 20 + query;
+            // four times, as no compiler knows: so that it does not load all scores at once
+            for (int piece = tile >> 24; piece < 4; piece++) {
+                for (int j = 0; j < 8; j++) {
+                    float score = f[from + piece * 320 + j * 40] * scale;
+                    max = Math.max(max, Math.min(score, most(end, place + 2f * j)));
+                }
+                place += 16f;
             }
         }
         part[i] = max;
@@ -294,15 +301,25 @@ public final class TensorCoreAttentionKernels {
             }
             c.asyncCopyCommit();
             float place = tile * 64 + 2 * half;
-            for (int j = 0; j < 16; j++) {
-                int two = 2 * j + half;
-                int at0 = 4 + (warp * 64 + 2 * two) * 20 + query;
+            int from = 4 + (warp * 64 + 2 * half) * 20 + query;
+            for (int piece = zero; piece < 4; piece++) {
+                int at0 = from + piece * 320;
+                int p0 = pRow + (piece * 8 ^ pChunk) + half;
+                int p1 = pRow + (piece * 8 + 4 ^ pChunk) + half;
                 float e0 = TornadoMath.exp(Math.min(Math.min(f[at0] * scale - top, 0f), most(end, place)));
                 float e1 = TornadoMath.exp(Math.min(Math.min(f[at0 + 20] * scale - top, 0f), most(end, place + 1f)));
-                place += 4f;
-                sum += e0;
-                sum += e1;
-                t[pRow + ((two >> 2 << 2) ^ pChunk) + (two & 3)] = pair(e0, e1);
+                float e2 = TornadoMath.exp(Math.min(Math.min(f[at0 + 80] * scale - top, 0f), most(end, place + 4f)));
+                float e3 = TornadoMath.exp(Math.min(Math.min(f[at0 + 100] * scale - top, 0f), most(end, place + 5f)));
+                float e4 = TornadoMath.exp(Math.min(Math.min(f[at0 + 160] * scale - top, 0f), most(end, place + 8f)));
+                float e5 = TornadoMath.exp(Math.min(Math.min(f[at0 + 180] * scale - top, 0f), most(end, place + 9f)));
+                float e6 = TornadoMath.exp(Math.min(Math.min(f[at0 + 240] * scale - top, 0f), most(end, place + 12f)));
+                float e7 = TornadoMath.exp(Math.min(Math.min(f[at0 + 260] * scale - top, 0f), most(end, place + 13f)));
+                place += 16f;
+                sum += e0 + e1 + (e2 + e3) + (e4 + e5 + (e6 + e7));
+                t[p0] = pair(e0, e1);
+                t[p0 + 2] = pair(e2, e3);
+                t[p1] = pair(e4, e5);
+                t[p1 + 2] = pair(e6, e7);
             }
             c.asyncCopyWaitGroup(1);
             c.localBarrier();
