@@ -148,8 +148,11 @@ final class DeviceMemory implements AutoCloseable {
         return (bytes >> 20) + " MiB";
     }
 
+    /** Of the message, less the colours that TornadoVM gives it. */
     static String firstLine(Throwable e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().strip();
+        String message = e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : e.getMessage().replaceAll("\u001B\\[[0-9;]*m", "").strip();
         int end = message.indexOf('\n');
         return end < 0 ? message : message.substring(0, end);
     }
