@@ -23,7 +23,7 @@ import uk.ac.manchester.tornado.runtime.tasks.CompilableTask;
 /**
  * The machine code of a session's kernels, by the keys of their launches. All that recorded programs launch is made ready
  * at once, when the first of them runs: taken from the store of earlier processes where it is there, compiled where it is
- * not. TornadoVM translates one kernel after the other, and meanwhile the driver's compiler works on those that were.
+ * not. TornadoVM translates one kernel after the other; CUDA's compiler works on those that were meanwhile.
  */
 final class KernelCompiler {
     private static final int THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 4, 16);

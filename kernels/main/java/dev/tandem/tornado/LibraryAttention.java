@@ -1,7 +1,6 @@
 package dev.tandem.tornado;
 
 import dev.tandem.op.KeyEnds;
-import dev.tandem.tornado.kernels.LibraryKernels;
 import dev.tandem.tornado.nvidia.Attention;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
@@ -83,8 +82,7 @@ final class LibraryAttention {
         int pitch = 3 * channels;
         long picture = (long) pixels * pitch;
         long square = (long) pixels * pixels;
-        DeviceArray scores = session.scratch("scores", DeviceArray.Type.F32, square * pictures);
-        DeviceArray weights = session.scratch("attention weights", DeviceArray.Type.F16, square * pictures);
+        PixelScores between = PixelScores.of(session, recorder, pictures, pixels);
         Gemm.View q = new Gemm.View(qkv.offset(), pitch, picture);
         Gemm.View k = new Gemm.View(qkv.offset() + channels, pitch, picture);
         Gemm.View v = new Gemm.View(qkv.offset() + 2L * channels, pitch, picture);
@@ -95,13 +93,11 @@ final class LibraryAttention {
                 qkv.array(),
                 qkv.array(),
                 null,
-                scores);
-        recorder.launch(
-                "softmax", Grid.groups((long) pictures * pixels, LibraryKernels.LANES), (g, id, a) -> g.task(
-                        id, LibraryKernels::softmax, Recorder.CONTEXT, a.dims(pixels), a.values(scale), a.floats(scores), a.halves(weights)));
+                between.scores());
+        between.softmax(scale);
         linear.multiply(
                 new Gemm(pixels, channels, pixels, pixels, s, v, true, o, true, Gemm.Epilogue.NONE, pictures, USUAL_PICTURES),
-                weights,
+                between.weights(),
                 qkv.array(),
                 null,
                 out.array());

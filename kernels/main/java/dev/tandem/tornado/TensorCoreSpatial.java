@@ -1,6 +1,5 @@
 package dev.tandem.tornado;
 
-import dev.tandem.tornado.kernels.LibraryKernels;
 import dev.tandem.tornado.kernels.TensorCoreSpatialKernels;
 
 /** The VQ-VAE's attention by {@link TensorCoreSpatialKernels}: fp16 in and out, scores in fp32, weights in fp16. */
@@ -28,9 +27,7 @@ final class TensorCoreSpatial {
         int pixels = out.size(1) * out.size(2);
         int channels = out.size(3);
         int shift = TornadoInternals.off(DeviceArray.Type.F16);
-        long square = (long) pixels * pixels;
-        DeviceArray scores = session.scratch("scores", DeviceArray.Type.F32, square * pictures);
-        DeviceArray weights = session.scratch("attention weights", DeviceArray.Type.F16, square * pictures);
+        PixelScores between = PixelScores.of(session, recorder, pictures, pixels);
         int[] first = {pixels, channels, qkv.offset() + shift, TornadoInternals.off(DeviceArray.Type.F32)};
         recorder.launch("tensorScores", grid(pixels, pixels, pictures), (g, id, a) -> g.task(
                 id,
@@ -38,23 +35,15 @@ final class TensorCoreSpatial {
                 Recorder.CONTEXT,
                 a.dims(first),
                 a.halves(qkv.array()),
-                a.floats(scores)));
-        recorder.launch(
-                "softmax", Grid.groups((long) pictures * pixels, LibraryKernels.LANES), (g, id, a) -> g.task(
-                        id,
-                        LibraryKernels::softmax,
-                        Recorder.CONTEXT,
-                        a.dims(pixels),
-                        a.values(scale),
-                        a.floats(scores),
-                        a.halves(weights)));
+                a.floats(between.scores())));
+        between.softmax(scale);
         int[] second = {pixels, channels, shift, qkv.offset() + shift, out.offset()};
         recorder.launch("tensorSums", grid(channels, pixels, pictures), (g, id, a) -> g.task(
                 id,
                 TensorCoreSpatialKernels::sums,
                 Recorder.CONTEXT,
                 a.dims(second),
-                a.halves(weights),
+                a.halves(between.weights()),
                 a.halves(qkv.array()),
                 a.halves(out.array())));
     }

@@ -196,8 +196,8 @@ final class TransformerTasks {
             boolean two = kv.headSize() <= PackedKernels.MAX_PAIRED_HEAD;
             int perGroup = PackedKernels.SPLIT_HEADS * (two ? 2 : 1);
             Grid warps = Grid.groups(Grid.blocks(items, perGroup), PackedKernels.WARP * PackedKernels.SPLIT_HEADS);
-            Split kernel = two ? PackedKernels::splitTwo : PackedKernels::split;
-            recorder.launch((two ? "splitTwo" : "splitPacked") + norm, warps, (g, id, a) -> g.task(
+            Split kernel = two ? PackedKernels::splitTwo : PackedKernels::splitWide;
+            recorder.launch((two ? "splitTwo" : "splitWide") + norm, warps, (g, id, a) -> g.task(
                     id,
                     kernel,
                     Recorder.CONTEXT,

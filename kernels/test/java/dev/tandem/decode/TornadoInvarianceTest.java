@@ -57,7 +57,9 @@ class TornadoInvarianceTest {
                 Drawn actual = draw(device, smooth);
                 assertArrayEquals(expected.tokens(), actual.tokens());
                 if (TestDevice.precision() == Precision.FP16) {
-                    assertTrue(psnr(expected.image(), actual.image()) > 40);
+                    // a mix of codes weighs logits that are close: what fp16 is off by shows
+                    double most = smooth ? 2e-2 : TestDevice.tolerance(1e-3);
+                    assertTrue(off(expected.image(), actual.image()) < most);
                 } else {
                     assertArrayEquals(expected.image(), actual.image(), 1e-3f);
                 }
@@ -65,12 +67,11 @@ class TornadoInvarianceTest {
         }
     }
 
-    /** In dB, of values from -1 to 1. */
-    private static double psnr(float[] expected, float[] actual) {
-        double squares = IntStream.range(0, expected.length)
+    /** Root of the mean square of the difference. */
+    private static double off(float[] expected, float[] actual) {
+        return Math.sqrt(IntStream.range(0, expected.length)
                 .mapToDouble(i -> Math.pow((double) actual[i] - expected[i], 2))
                 .average()
-                .orElseThrow();
-        return 10 * Math.log10(4 / squares);
+                .orElseThrow());
     }
 }

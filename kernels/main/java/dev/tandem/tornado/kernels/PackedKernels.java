@@ -19,13 +19,13 @@ public final class PackedKernels {
     /** The widest row of {@link #gatedAddNorm}. */
     public static final int MAX_WIDTH = 8192;
 
-    /** The largest head of {@link #split}. */
+    /** The largest head of {@link #splitWide}. */
     public static final int MAX_HEAD = 128;
 
     /** The largest head of {@link #splitTwo}. */
     public static final int MAX_PAIRED_HEAD = 64;
 
-    /** Warps of a group of {@link #split}: as many positions and heads, twice as many of {@link #splitTwo}. */
+    /** Warps of a group of {@link #splitWide}: as many positions and heads, twice as many of {@link #splitTwo}. */
     public static final int SPLIT_HEADS = 8;
 
     /** Numbers of a row that a work-item of {@link #gatedAddNorm} takes. */
@@ -188,11 +188,12 @@ public final class PackedKernels {
     }
 
     /**
-     * {@link AttentionKernels#split} with a warp per position and head; heads, widths and offsets are even.
+     * {@link AttentionKernels#split} for heads of more than 64, a warp per position and head; heads, widths and offsets are
+     * even.
      *
      * @param d as there; then what an index of a pair is off by
      */
-    public static void split(
+    public static void splitWide(
             KernelContext c,
             IntArray d,
             HalfFloatArray p,
@@ -213,9 +214,8 @@ public final class PackedKernels {
         int valid = Math.min(work, last);
         int item = valid / heads;
         int head = valid % heads;
-        int i0 = Math.min(2 * t, size - 2);
+        int i0 = 2 * t;
         int i1 = Math.min(2 * t + 64, size - 2);
-        float m0 = 2 * t < size ? 1f : 0f;
         float m1 = 2 * t + 64 < size ? 1f : 0f;
         int off = d.get(9);
         int from = off + d.get(6) + item * 3 * width + head * size;
@@ -229,28 +229,20 @@ public final class PackedKernels {
         float k1 = Half2.highFloat(b0);
         float v0 = Half2.lowFloat(c0) + vBias.get(bias + i0);
         float v1 = Half2.highFloat(c0) + vBias.get(bias + i0 + 1);
-        float q2 = 0f;
-        float q3 = 0f;
-        float k2 = 0f;
-        float k3 = 0f;
-        float v2 = 0f;
-        float v3 = 0f;
-        if (size > 64) {
-            Half2 a1 = p.getHalf2(from + i1);
-            Half2 b1 = p.getHalf2(from + width + i1);
-            Half2 c1 = p.getHalf2(from + 2 * width + i1);
-            q2 = Half2.lowFloat(a1) + qBias.get(bias + i1);
-            q3 = Half2.highFloat(a1) + qBias.get(bias + i1 + 1);
-            k2 = Half2.lowFloat(b1);
-            k3 = Half2.highFloat(b1);
-            v2 = Half2.lowFloat(c1) + vBias.get(bias + i1);
-            v3 = Half2.highFloat(c1) + vBias.get(bias + i1 + 1);
-        }
+        Half2 a1 = p.getHalf2(from + i1);
+        Half2 b1 = p.getHalf2(from + width + i1);
+        Half2 c1 = p.getHalf2(from + 2 * width + i1);
+        float q2 = Half2.lowFloat(a1) + qBias.get(bias + i1);
+        float q3 = Half2.highFloat(a1) + qBias.get(bias + i1 + 1);
+        float k2 = Half2.lowFloat(b1);
+        float k3 = Half2.highFloat(b1);
+        float v2 = Half2.lowFloat(c1) + vBias.get(bias + i1);
+        float v3 = Half2.highFloat(c1) + vBias.get(bias + i1 + 1);
         float qFactor = 1f;
         float kFactor = 1f;
         if (norm == 1) {
-            float qq = c.simdSum(m0 * (q0 * q0 + q1 * q1) + m1 * (q2 * q2 + q3 * q3));
-            float kk = c.simdSum(m0 * (k0 * k0 + k1 * k1) + m1 * (k2 * k2 + k3 * k3));
+            float qq = c.simdSum(q0 * q0 + q1 * q1 + m1 * (q2 * q2 + q3 * q3));
+            float kk = c.simdSum(k0 * k0 + k1 * k1 + m1 * (k2 * k2 + k3 * k3));
             qFactor = qScale.get(head) / Math.max(TornadoMath.sqrt(qq), 1e-12f);
             kFactor = 1f / Math.max(TornadoMath.sqrt(kk), 1e-12f);
         }
@@ -259,11 +251,9 @@ public final class PackedKernels {
         int cache = off + ((row * heads + head) * d.get(5) + position) * size;
         int to = off + d.get(7) + item * width + head * size;
         if (work <= last) {
-            if (m0 > 0f) {
-                q.setHalf2(to + i0, Half2.fromFloats(q0 * qFactor, q1 * qFactor));
-                k.setHalf2(cache + i0, Half2.fromFloats(k0 * kFactor, k1 * kFactor));
-                v.setHalf2(cache + i0, Half2.fromFloats(v0, v1));
-            }
+            q.setHalf2(to + i0, Half2.fromFloats(q0 * qFactor, q1 * qFactor));
+            k.setHalf2(cache + i0, Half2.fromFloats(k0 * kFactor, k1 * kFactor));
+            v.setHalf2(cache + i0, Half2.fromFloats(v0, v1));
             if (m1 > 0f) {
                 q.setHalf2(to + i1, Half2.fromFloats(q2 * qFactor, q3 * qFactor));
                 k.setHalf2(cache + i1, Half2.fromFloats(k2 * kFactor, k3 * kFactor));
@@ -273,7 +263,7 @@ public final class PackedKernels {
     }
 
     /**
-     * {@link #split} for heads of at most 64: a warp takes two positions and heads, loading all before it works on either.
+     * {@link #splitWide} for heads of at most 64: a warp takes two positions and heads, loading all before it works on either.
      *
      * @param d as there
      */

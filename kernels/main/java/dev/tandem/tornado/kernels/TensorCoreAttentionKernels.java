@@ -112,6 +112,7 @@ public final class TensorCoreAttentionKernels {
         float max = -1e30f;
         for (int tile = 0; tile < tiles; tile++) {
             int next = Math.min(tile + 1, tiles - 1);
+            // four times, as no compiler knows: so that it does not keep all addresses in registers
             for (int piece = tile >> 24; piece < 4; piece++) {
                 for (int r = 0; r < 4; r++) {
                     int key = Math.min(next * 64 + line + 16 * piece + 4 * r, allEnd - 1);

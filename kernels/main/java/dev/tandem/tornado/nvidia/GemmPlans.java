@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Products by cuBLASLt. A picture's bits must not depend on the batch that it is in, yet few rows want another algorithm
@@ -101,18 +102,19 @@ final class GemmPlans implements AutoCloseable {
         MemorySegment many = library.algorithms(operation, library.layouts(g.withRows(MANY_ROWS)), 1).stream()
                 .findFirst()
                 .orElseThrow(() -> none(g));
-        List<MemorySegment> out = new ArrayList<>();
-        if (library.takes(many, operation, layouts)) {
-            out.add(many);
-        }
-        small.result(many).ifPresent(bits -> candidates(g, operation).stream()
+        Optional<byte[]> bits = small.result(many);
+        List<MemorySegment> out = candidates(g, operation, many).stream()
                 .filter(algorithm -> library.takes(algorithm, operation, layouts))
-                .filter(algorithm -> small.result(algorithm).filter(own -> Arrays.equals(own, bits)).isPresent())
-                .forEach(out::add));
+                .filter(algorithm -> algorithm == many || bits.isPresent() && agrees(bits.get(), small.result(algorithm)))
+                .toList();
         if (out.isEmpty()) {
             throw none(g);
         }
         return out;
+    }
+
+    private static boolean agrees(byte[] bits, Optional<byte[]> result) {
+        return result.isPresent() && Arrays.equals(bits, result.get());
     }
 
     private float time(CublasLt.Operation operation, CublasLt.Layouts layouts, MemorySegment algorithm, Operands at) {
@@ -121,9 +123,9 @@ final class GemmPlans implements AutoCloseable {
         return taken[0] ? time : Float.MAX_VALUE;
     }
 
-    /** What cuBLASLt thinks best for these rows, and for few also what it thinks best for more. */
-    private List<MemorySegment> candidates(Gemm g, CublasLt.Operation operation) {
-        List<MemorySegment> out = new ArrayList<>();
+    /** The one for many rows, what cuBLASLt thinks best for these, and for few also what it thinks best for more. */
+    private List<MemorySegment> candidates(Gemm g, CublasLt.Operation operation, MemorySegment many) {
+        List<MemorySegment> out = new ArrayList<>(List.of(many));
         int usual = g.usualRows();
         for (int rows : g.rows() < usual ? new int[] {g.rows(), usual, 4 * usual} : new int[] {g.rows()}) {
             for (MemorySegment algorithm : library.algorithms(operation, library.layouts(g.withRows(rows)), CANDIDATES)) {

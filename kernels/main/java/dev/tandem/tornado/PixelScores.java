@@ -1,0 +1,33 @@
+package dev.tandem.tornado;
+
+import dev.tandem.tornado.kernels.LibraryKernels;
+
+/**
+ * What the VQ-VAE's attention puts between its two products.
+ *
+ * @param scores [pictures, pixels, pixels] in fp32
+ * @param weights as many, in fp16
+ */
+record PixelScores(Recorder recorder, long rows, int pixels, DeviceArray scores, DeviceArray weights) {
+    static PixelScores of(TornadoSession session, Recorder recorder, int pictures, int pixels) {
+        long rows = (long) pictures * pixels;
+        return new PixelScores(
+                recorder,
+                rows,
+                pixels,
+                session.scratch("scores", DeviceArray.Type.F32, rows * pixels),
+                session.scratch("attention weights", DeviceArray.Type.F16, rows * pixels));
+    }
+
+    /** Makes weights of scores times a factor. */
+    void softmax(float scale) {
+        recorder.launch("softmax", Grid.groups(rows, LibraryKernels.LANES), (g, id, a) -> g.task(
+                id,
+                LibraryKernels::softmax,
+                Recorder.CONTEXT,
+                a.dims(pixels),
+                a.values(scale),
+                a.floats(scores),
+                a.halves(weights)));
+    }
+}
