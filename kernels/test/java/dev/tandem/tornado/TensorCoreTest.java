@@ -17,6 +17,8 @@ import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.QkvWeights;
+import dev.tandem.tensor.Shape;
+import dev.tandem.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -150,6 +152,42 @@ class TensorCoreTest {
             float[] all = Arrays.copyOf(a, a.length + c.length);
             System.arraycopy(c, 0, all, a.length, c.length);
             return all;
+        });
+    }
+
+    /** Later keys resemble their queries, so that scores rise from some 10 to 40: the kernel's guess is too low. */
+    @Test
+    void attentionWhoseLargestScoresComeLate() {
+        int width = 128;
+        check(b -> {
+            float[] qkv = b.values(3 * width * width);
+            System.arraycopy(qkv, 0, qkv, width * width, width * width);
+            Tensor weight = Tensor.ofFloats("weight", Shape.of(3L * width, width), qkv);
+            Tensor none = Tensor.ofFloats("bias", Shape.of(width), new float[width]);
+            Tensor scales = Tensor.ofFloats("scales", Shape.of(2), new float[] {40, 40});
+            QkvWeights w = new QkvWeights(
+                    b.session().weight(weight, null),
+                    b.session().weight(none, null),
+                    b.weight(width),
+                    b.session().weight(scales, null));
+            KvCache cache = b.session().kvCaches("kv", new KvShape(1, 1, 2, 64, 91, 255)).getFirst();
+            Buffer first = b.aligned(false, 1, 155, width);
+            Buffer later = b.aligned(false, 1, 100, width);
+            float[] base = b.values(width);
+            float[] alike = b.read(later);
+            for (int i = 0; i < alike.length; i++) {
+                alike[i] = base[i % width] + 0.3f * alike[i];
+            }
+            b.session().write(later, alike);
+            Buffer q = b.aligned(false, 1, 155, width);
+            Buffer out = b.activations(1, 100, width);
+            b.run(o -> {
+                o.qkv(first, w, 0, q, cache);
+                Buffer queries = q.view(1, 100, width);
+                o.qkv(later, w, 155, queries, cache);
+                o.attention(queries, cache, KeyEnds.all(100, 255), 1, out);
+            });
+            return b.read(out);
         });
     }
 
