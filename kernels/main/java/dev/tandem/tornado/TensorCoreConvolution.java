@@ -46,7 +46,8 @@ final class TensorCoreConvolution {
             up ? 0 : x.offset() / LayoutKernels.HALVES,
             out.offset(),
             residual == null ? 0 : residual.offset(),
-            out.size(3)
+            out.size(3),
+            TornadoInternals.off(DeviceArray.Type.F16)
         };
         Grid grid = new Grid(
                 Grid.blocks(w.outputs(), TensorCoreConvKernels.OUTPUTS),
@@ -56,8 +57,12 @@ final class TensorCoreConvolution {
                 1);
         DeviceArray filter = TornadoWeight.of(w.weight()).blocks();
         DeviceArray bias = TornadoWeight.of(w.bias()).floats();
-        int added = residual == null ? 0 : 1;
-        recorder.launch("tensorConvolve" + added, grid, (g, id, a) -> g.task(
+        boolean pairs = w.outputs() % 2 == 0
+                && out.size(3) % 2 == 0
+                && out.offset() % 2 == 0
+                && (residual == null || residual.offset() % 2 == 0);
+        int spec = TensorCoreConvKernels.spec(residual == null ? 0 : 1, pairs ? 1 : 0);
+        recorder.launch("tensorConvolve" + spec, grid, (g, id, a) -> g.task(
                 id,
                 TensorCoreConvKernels::convolve,
                 Recorder.CONTEXT,
@@ -67,7 +72,7 @@ final class TensorCoreConvolution {
                 a.floats(bias),
                 a.halves(residual == null ? null : residual.array()),
                 a.halves(out.array()),
-                added));
+                spec));
     }
 
     private DeviceArray enlarge(TornadoBuffer x) {

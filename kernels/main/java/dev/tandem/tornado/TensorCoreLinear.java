@@ -83,7 +83,8 @@ final class TensorCoreLinear {
         DeviceArray b = bias == null ? null : TornadoWeight.of(bias).floats();
         TornadoBuffer table = gate == null ? null : TornadoBuffer.of(gate.table());
         int offset = x.half() == 1 ? x.offset() : 0;
-        Shape shape = Shape.of(rows, outputs, parts, offset);
+        boolean inLongs = offset % LayoutKernels.HALVES == 0 && yOffset % 2 == 0 && epilogue != LinearKernels.GATED_ADD;
+        Shape shape = Shape.of(rows, outputs, parts, inLongs);
         int paddedRows = (int) Grid.blocks(rows, shape.rows) * shape.rows;
         int pitch = (int) Grid.blocks(outputs, shape.outputs) * shape.outputs;
         int[] d = {
@@ -142,7 +143,7 @@ final class TensorCoreLinear {
             FloatArray yf = a.floats(y);
             HalfFloatArray yh = a.halves(y);
             if (shape.longs()) {
-                g.task(id, TensorCoreTile::tile, Recorder.CONTEXT, dims, a.longs(x), a.longs(w), b, gate, yf, yh, spec);
+                g.task(id, TensorCoreTile::tile, Recorder.CONTEXT, dims, a.longs(x), a.longs(w), b, yf, yh, spec);
             } else {
                 g.task(id, shape.kernel, Recorder.CONTEXT, dims, a.halves(x), a.halves(w), b, gate, yf, yh, spec);
             }
@@ -151,13 +152,13 @@ final class TensorCoreLinear {
 
     /** What a group of a kernel makes; the kernel is null where it is {@link TensorCoreTile#tile}. */
     private record Shape(String name, int rows, int outputs, Product kernel) {
-        static Shape of(int rows, int outputs, int parts, int offset) {
+        static Shape of(int rows, int outputs, int parts, boolean inLongs) {
             if (rows <= TensorCoreKernels.STRIP) {
                 return new Shape(
                         "tensorStrip", TensorCoreKernels.STRIP, TensorCoreKernels.SQUARE, TensorCoreKernels::strip);
             }
             int tile = TensorCoreKernels.TILE;
-            boolean suits = rows >= tile && outputs >= tile && offset % LayoutKernels.HALVES == 0;
+            boolean suits = inLongs && rows >= tile && outputs >= tile;
             if (!suits || Grid.blocks(rows, tile) * Grid.blocks(outputs, tile) * parts < ENOUGH_TILES) {
                 return new Shape(
                         "tensorSquare", TensorCoreKernels.SQUARE, TensorCoreKernels.SQUARE, TensorCoreKernels::square);

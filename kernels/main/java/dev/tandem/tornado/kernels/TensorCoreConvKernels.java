@@ -7,6 +7,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.vectors.Half2;
 
 /**
  * Convolution on tensor cores, as the product that {@link ConvKernels} makes of it and as {@link TensorCoreKernels}
@@ -15,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
  *
  * <p>{@code d}: rows (pixels of all pictures), outputs, longs of an input's pixel, height and width of the input, of
  * the output, taps, taps of a line, stride, padding above and left, offset of x in longs, of y and residual, channels
- * of y.
+ * of y, what an index of a pair of fp16 is off by.
  */
 public final class TensorCoreConvKernels {
     /** What channels of the input are multiples of. */
@@ -41,18 +42,37 @@ public final class TensorCoreConvKernels {
         return inside(y, lines, height) | inside(x, across, width) << 16;
     }
 
-    /** What a sum becomes. Several are made before the first is stored: the compiler moves no load past a store. */
-    private static float finished(FloatArray bias, HalfFloatArray r, int residual, int n, int row, float sum) {
-        if (residual == 1) {
-            return sum + bias.get(n) + r.get(row + n).getFloat32();
-        } else {
-            return sum + bias.get(n);
-        }
+    /** The one scalar: whether there is a residual, whether outputs may be stored in pairs. */
+    public static int spec(int residual, int pairs) {
+        return residual | pairs << 1;
     }
 
-    private static void put(HalfFloatArray y, boolean mine, int at, float value) {
-        if (mine) {
-            y.set(at, new HalfFloat(value));
+    private static float bias(FloatArray bias, int n, int outputs) {
+        return bias.get(Math.min(n, outputs - 1));
+    }
+
+    /** The residual of the {@code n}th output or of the next; in place of one that there is not, of another. */
+    private static float residual(HalfFloatArray r, int spec, int off, int row, int n, int outputs, int next) {
+        if ((spec & 1) == 0) {
+            return 0f;
+        } else if ((spec >> 1 & 1) == 0) {
+            return r.get(row + Math.min(n + next, outputs - 1)).getFloat32();
+        }
+        Half2 both = r.getHalf2(off + row + Math.min(n, outputs - 2));
+        return next == 0 ? Half2.lowFloat(both) : Half2.highFloat(both);
+    }
+
+    /** Two outputs, as far as there are so many from the first on. */
+    private static void put(HalfFloatArray y, int spec, int off, int at, int left, float first, float second) {
+        if (left > 0) {
+            if ((spec >> 1 & 1) == 1) {
+                y.setHalf2(off + at, Half2.fromFloats(first, second));
+            } else {
+                y.set(at, new HalfFloat(first));
+                if (left > 1) {
+                    y.set(at + 1, new HalfFloat(second));
+                }
+            }
         }
     }
 
@@ -65,7 +85,7 @@ public final class TensorCoreConvKernels {
             FloatArray bias,
             HalfFloatArray r,
             HalfFloatArray y,
-            int residual) {
+            int spec) {
         long[] l = c.allocateLongLocalArray(3328);
         float[] f = c.allocateFloatLocalArray(2820);
         int[] t = (int[]) (Object) l;
@@ -344,44 +364,48 @@ public final class TensorCoreConvKernels {
         }
         FloatArray sums = (FloatArray) (Object) f;
         int mine = warp * 16;
-        int to = d.get(13);
-        int rAt = d.get(14);
+        // a lane has two neighbours of every eight outputs, of a row and of that eight below
+        int n = n0 + wn + 2 * (lane & 3);
+        float a0 = bias(bias, n, outputs);
+        float c0 = bias(bias, n + 1, outputs);
+        float a1 = bias(bias, n + 8, outputs);
+        float c1 = bias(bias, n + 9, outputs);
+        float a2 = bias(bias, n + 16, outputs);
+        float c2 = bias(bias, n + 17, outputs);
+        float a3 = bias(bias, n + 24, outputs);
+        float c3 = bias(bias, n + 25, outputs);
+        float a4 = bias(bias, n + 32, outputs);
+        float c4 = bias(bias, n + 33, outputs);
         int pitch = d.get(15);
+        int off = d.get(16);
+        int o = 4 + (mine + (lane >> 2)) * 44 + 2 * (lane & 3);
         c.mmaStore(s00, sums, mine, 0, 44);
         c.mmaStore(s01, sums, mine, 8, 44);
         c.mmaStore(s02, sums, mine, 16, 44);
         c.mmaStore(s03, sums, mine, 24, 44);
         c.mmaStore(s04, sums, mine, 32, 44);
         c.localBarrier();
-        int ends = Math.min(16, last + 1 - m0 - wm) * 40;
-        int n = n0 + wn;
-        for (int e = lane; e < ends; e += 160) {
-            int m = m0 + wm;
-            int row0 = Math.min(m + e / 40, last);
-            int out0 = n + e % 40;
-            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
-            int row1 = Math.min(m + (e + 32) / 40, last);
-            int out1 = n + (e + 32) % 40;
-            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
-            int row2 = Math.min(m + (e + 64) / 40, last);
-            int out2 = n + (e + 64) % 40;
-            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
-            int row3 = Math.min(m + (e + 96) / 40, last);
-            int out3 = n + (e + 96) % 40;
-            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
-            int row4 = Math.min(m + (e + 128) / 40, last);
-            int out4 = n + (e + 128) % 40;
-            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
-            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
-            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
-            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
-            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
-            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
-            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
-            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
-            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
-            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
-            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
+        for (int e = 0; e < 2; e++) {
+            int m = m0 + wm + 0 + (lane >> 2) + 8 * e;
+            int there = m > last ? 0 : outputs - n;
+            int q = o + 352 * e;
+            int row = d.get(14) + Math.min(m, last) * outputs;
+            int to = d.get(13) + m * pitch + n;
+            float y0 = f[q] + a0 + residual(r, spec, off, row, n, outputs, 0);
+            float z0 = f[q + 1] + c0 + residual(r, spec, off, row, n, outputs, 1);
+            float y1 = f[q + 8] + a1 + residual(r, spec, off, row, n + 8, outputs, 0);
+            float z1 = f[q + 9] + c1 + residual(r, spec, off, row, n + 8, outputs, 1);
+            float y2 = f[q + 16] + a2 + residual(r, spec, off, row, n + 16, outputs, 0);
+            float z2 = f[q + 17] + c2 + residual(r, spec, off, row, n + 16, outputs, 1);
+            float y3 = f[q + 24] + a3 + residual(r, spec, off, row, n + 24, outputs, 0);
+            float z3 = f[q + 25] + c3 + residual(r, spec, off, row, n + 24, outputs, 1);
+            float y4 = f[q + 32] + a4 + residual(r, spec, off, row, n + 32, outputs, 0);
+            float z4 = f[q + 33] + c4 + residual(r, spec, off, row, n + 32, outputs, 1);
+            put(y, spec, off, to, there, y0, z0);
+            put(y, spec, off, to + 8, there - 8, y1, z1);
+            put(y, spec, off, to + 16, there - 16, y2, z2);
+            put(y, spec, off, to + 24, there - 24, y3, z3);
+            put(y, spec, off, to + 32, there - 32, y4, z4);
         }
         c.localBarrier();
         c.mmaStore(s10, sums, mine, 0, 44);
@@ -390,34 +414,27 @@ public final class TensorCoreConvKernels {
         c.mmaStore(s13, sums, mine, 24, 44);
         c.mmaStore(s14, sums, mine, 32, 44);
         c.localBarrier();
-        ends = Math.min(16, last + 1 - m0 - wm - 16) * 40;
-        for (int e = lane; e < ends; e += 160) {
-            int m = m0 + wm + 16;
-            int row0 = Math.min(m + e / 40, last);
-            int out0 = n + e % 40;
-            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
-            int row1 = Math.min(m + (e + 32) / 40, last);
-            int out1 = n + (e + 32) % 40;
-            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
-            int row2 = Math.min(m + (e + 64) / 40, last);
-            int out2 = n + (e + 64) % 40;
-            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
-            int row3 = Math.min(m + (e + 96) / 40, last);
-            int out3 = n + (e + 96) % 40;
-            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
-            int row4 = Math.min(m + (e + 128) / 40, last);
-            int out4 = n + (e + 128) % 40;
-            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
-            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
-            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
-            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
-            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
-            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
-            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
-            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
-            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
-            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
-            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
+        for (int e = 0; e < 2; e++) {
+            int m = m0 + wm + 16 + (lane >> 2) + 8 * e;
+            int there = m > last ? 0 : outputs - n;
+            int q = o + 352 * e;
+            int row = d.get(14) + Math.min(m, last) * outputs;
+            int to = d.get(13) + m * pitch + n;
+            float y0 = f[q] + a0 + residual(r, spec, off, row, n, outputs, 0);
+            float z0 = f[q + 1] + c0 + residual(r, spec, off, row, n, outputs, 1);
+            float y1 = f[q + 8] + a1 + residual(r, spec, off, row, n + 8, outputs, 0);
+            float z1 = f[q + 9] + c1 + residual(r, spec, off, row, n + 8, outputs, 1);
+            float y2 = f[q + 16] + a2 + residual(r, spec, off, row, n + 16, outputs, 0);
+            float z2 = f[q + 17] + c2 + residual(r, spec, off, row, n + 16, outputs, 1);
+            float y3 = f[q + 24] + a3 + residual(r, spec, off, row, n + 24, outputs, 0);
+            float z3 = f[q + 25] + c3 + residual(r, spec, off, row, n + 24, outputs, 1);
+            float y4 = f[q + 32] + a4 + residual(r, spec, off, row, n + 32, outputs, 0);
+            float z4 = f[q + 33] + c4 + residual(r, spec, off, row, n + 32, outputs, 1);
+            put(y, spec, off, to, there, y0, z0);
+            put(y, spec, off, to + 8, there - 8, y1, z1);
+            put(y, spec, off, to + 16, there - 16, y2, z2);
+            put(y, spec, off, to + 24, there - 24, y3, z3);
+            put(y, spec, off, to + 32, there - 32, y4, z4);
         }
         c.localBarrier();
         c.mmaStore(s20, sums, mine, 0, 44);
@@ -426,34 +443,27 @@ public final class TensorCoreConvKernels {
         c.mmaStore(s23, sums, mine, 24, 44);
         c.mmaStore(s24, sums, mine, 32, 44);
         c.localBarrier();
-        ends = Math.min(16, last + 1 - m0 - wm - 32) * 40;
-        for (int e = lane; e < ends; e += 160) {
-            int m = m0 + wm + 32;
-            int row0 = Math.min(m + e / 40, last);
-            int out0 = n + e % 40;
-            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
-            int row1 = Math.min(m + (e + 32) / 40, last);
-            int out1 = n + (e + 32) % 40;
-            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
-            int row2 = Math.min(m + (e + 64) / 40, last);
-            int out2 = n + (e + 64) % 40;
-            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
-            int row3 = Math.min(m + (e + 96) / 40, last);
-            int out3 = n + (e + 96) % 40;
-            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
-            int row4 = Math.min(m + (e + 128) / 40, last);
-            int out4 = n + (e + 128) % 40;
-            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
-            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
-            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
-            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
-            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
-            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
-            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
-            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
-            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
-            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
-            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
+        for (int e = 0; e < 2; e++) {
+            int m = m0 + wm + 32 + (lane >> 2) + 8 * e;
+            int there = m > last ? 0 : outputs - n;
+            int q = o + 352 * e;
+            int row = d.get(14) + Math.min(m, last) * outputs;
+            int to = d.get(13) + m * pitch + n;
+            float y0 = f[q] + a0 + residual(r, spec, off, row, n, outputs, 0);
+            float z0 = f[q + 1] + c0 + residual(r, spec, off, row, n, outputs, 1);
+            float y1 = f[q + 8] + a1 + residual(r, spec, off, row, n + 8, outputs, 0);
+            float z1 = f[q + 9] + c1 + residual(r, spec, off, row, n + 8, outputs, 1);
+            float y2 = f[q + 16] + a2 + residual(r, spec, off, row, n + 16, outputs, 0);
+            float z2 = f[q + 17] + c2 + residual(r, spec, off, row, n + 16, outputs, 1);
+            float y3 = f[q + 24] + a3 + residual(r, spec, off, row, n + 24, outputs, 0);
+            float z3 = f[q + 25] + c3 + residual(r, spec, off, row, n + 24, outputs, 1);
+            float y4 = f[q + 32] + a4 + residual(r, spec, off, row, n + 32, outputs, 0);
+            float z4 = f[q + 33] + c4 + residual(r, spec, off, row, n + 32, outputs, 1);
+            put(y, spec, off, to, there, y0, z0);
+            put(y, spec, off, to + 8, there - 8, y1, z1);
+            put(y, spec, off, to + 16, there - 16, y2, z2);
+            put(y, spec, off, to + 24, there - 24, y3, z3);
+            put(y, spec, off, to + 32, there - 32, y4, z4);
         }
         c.localBarrier();
         c.mmaStore(s30, sums, mine, 0, 44);
@@ -462,34 +472,27 @@ public final class TensorCoreConvKernels {
         c.mmaStore(s33, sums, mine, 24, 44);
         c.mmaStore(s34, sums, mine, 32, 44);
         c.localBarrier();
-        ends = Math.min(16, last + 1 - m0 - wm - 48) * 40;
-        for (int e = lane; e < ends; e += 160) {
-            int m = m0 + wm + 48;
-            int row0 = Math.min(m + e / 40, last);
-            int out0 = n + e % 40;
-            float sum0 = f[4 + (mine + e / 40) * 44 + e % 40];
-            int row1 = Math.min(m + (e + 32) / 40, last);
-            int out1 = n + (e + 32) % 40;
-            float sum1 = f[4 + (mine + (e + 32) / 40) * 44 + (e + 32) % 40];
-            int row2 = Math.min(m + (e + 64) / 40, last);
-            int out2 = n + (e + 64) % 40;
-            float sum2 = f[4 + (mine + (e + 64) / 40) * 44 + (e + 64) % 40];
-            int row3 = Math.min(m + (e + 96) / 40, last);
-            int out3 = n + (e + 96) % 40;
-            float sum3 = f[4 + (mine + (e + 96) / 40) * 44 + (e + 96) % 40];
-            int row4 = Math.min(m + (e + 128) / 40, last);
-            int out4 = n + (e + 128) % 40;
-            float sum4 = f[4 + (mine + (e + 128) / 40) * 44 + (e + 128) % 40];
-            float y0 = finished(bias, r, residual, Math.min(out0, outputs - 1), rAt + row0 * outputs, sum0);
-            float y1 = finished(bias, r, residual, Math.min(out1, outputs - 1), rAt + row1 * outputs, sum1);
-            float y2 = finished(bias, r, residual, Math.min(out2, outputs - 1), rAt + row2 * outputs, sum2);
-            float y3 = finished(bias, r, residual, Math.min(out3, outputs - 1), rAt + row3 * outputs, sum3);
-            float y4 = finished(bias, r, residual, Math.min(out4, outputs - 1), rAt + row4 * outputs, sum4);
-            put(y, e < ends && out0 < outputs, to + row0 * pitch + out0, y0);
-            put(y, e + 32 < ends && out1 < outputs, to + row1 * pitch + out1, y1);
-            put(y, e + 64 < ends && out2 < outputs, to + row2 * pitch + out2, y2);
-            put(y, e + 96 < ends && out3 < outputs, to + row3 * pitch + out3, y3);
-            put(y, e + 128 < ends && out4 < outputs, to + row4 * pitch + out4, y4);
+        for (int e = 0; e < 2; e++) {
+            int m = m0 + wm + 48 + (lane >> 2) + 8 * e;
+            int there = m > last ? 0 : outputs - n;
+            int q = o + 352 * e;
+            int row = d.get(14) + Math.min(m, last) * outputs;
+            int to = d.get(13) + m * pitch + n;
+            float y0 = f[q] + a0 + residual(r, spec, off, row, n, outputs, 0);
+            float z0 = f[q + 1] + c0 + residual(r, spec, off, row, n, outputs, 1);
+            float y1 = f[q + 8] + a1 + residual(r, spec, off, row, n + 8, outputs, 0);
+            float z1 = f[q + 9] + c1 + residual(r, spec, off, row, n + 8, outputs, 1);
+            float y2 = f[q + 16] + a2 + residual(r, spec, off, row, n + 16, outputs, 0);
+            float z2 = f[q + 17] + c2 + residual(r, spec, off, row, n + 16, outputs, 1);
+            float y3 = f[q + 24] + a3 + residual(r, spec, off, row, n + 24, outputs, 0);
+            float z3 = f[q + 25] + c3 + residual(r, spec, off, row, n + 24, outputs, 1);
+            float y4 = f[q + 32] + a4 + residual(r, spec, off, row, n + 32, outputs, 0);
+            float z4 = f[q + 33] + c4 + residual(r, spec, off, row, n + 32, outputs, 1);
+            put(y, spec, off, to, there, y0, z0);
+            put(y, spec, off, to + 8, there - 8, y1, z1);
+            put(y, spec, off, to + 16, there - 16, y2, z2);
+            put(y, spec, off, to + 24, there - 24, y3, z3);
+            put(y, spec, off, to + 32, there - 32, y4, z4);
         }
     }
 }

@@ -7,6 +7,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.vectors.Half2;
 
 /**
  * The product of {@link TensorCoreKernels} for many rows. Numbers come in as longs of four, by way of registers: half
@@ -15,7 +16,8 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
  *
  * <p>The last groups of a row or column begin early enough to be whole; outputs that others have too, they leave.
  *
- * <p>{@code d} as in {@link TensorCoreKernels}, but for the offset of x, which is in longs, and that of w, unused.
+ * <p>{@code d} as in {@link TensorCoreKernels}, but for the offset of x, which is in longs, and in the place of w's what an
+ * index of a pair of fp16 is off by. Where y is fp16 its offset is even; gates are left to others.
  */
 public final class TensorCoreTile {
     /** Groups that lie below each other and run one after another, so that their weights are still cached. */
@@ -23,10 +25,20 @@ public final class TensorCoreTile {
 
     private TensorCoreTile() {}
 
-    /** Four rows of a column into y, those from {@code wholeM} and {@code wholeN} on; loads first. */
+    private static float finished(int spec, float sum) {
+        if ((spec >> 1 & 3) == 1) {
+            return TensorCoreKernels.gelu(sum);
+        } else {
+            return sum;
+        }
+    }
+
+    /**
+     * Four sums into y, those from {@code wholeM} and {@code wholeN} on: two columns of row m and two of the row after
+     * next where y is fp16, else four rows of one column.
+     */
     private static void store(
             IntArray d,
-            FloatArray gate,
             FloatArray yf,
             HalfFloatArray yh,
             int spec,
@@ -40,33 +52,32 @@ public final class TensorCoreTile {
             float sum3) {
         int least = n < wholeN ? Integer.MAX_VALUE : wholeM;
         int outputs = d.get(1);
-        int gates = d.get(6) + n;
-        int pitch = d.get(7);
-        int lastGate = d.get(8);
-        int positions = d.get(9);
         int y0 = d.get(5) + n + m * outputs;
-        int y1 = y0 + outputs;
-        int y2 = y1 + outputs;
-        int y3 = y2 + outputs;
-        int g0 = gates + Math.min(m / positions, lastGate) * pitch;
-        int g1 = gates + Math.min((m + 1) / positions, lastGate) * pitch;
-        int g2 = gates + Math.min((m + 2) / positions, lastGate) * pitch;
-        int g3 = gates + Math.min((m + 3) / positions, lastGate) * pitch;
-        float v0 = TensorCoreKernels.finished(gate, yf, spec, y0, g0, sum0);
-        float v1 = TensorCoreKernels.finished(gate, yf, spec, y1, g1, sum1);
-        float v2 = TensorCoreKernels.finished(gate, yf, spec, y2, g2, sum2);
-        float v3 = TensorCoreKernels.finished(gate, yf, spec, y3, g3, sum3);
-        if (m >= least) {
-            Stored.store(spec & 1, yf, yh, y0, v0);
-        }
-        if (m >= least - 1) {
-            Stored.store(spec & 1, yf, yh, y1, v1);
-        }
-        if (m >= least - 2) {
-            Stored.store(spec & 1, yf, yh, y2, v2);
-        }
-        if (m >= least - 3) {
-            Stored.store(spec & 1, yf, yh, y3, v3);
+        float v0 = finished(spec, sum0);
+        float v1 = finished(spec, sum1);
+        float v2 = finished(spec, sum2);
+        float v3 = finished(spec, sum3);
+        if ((spec & 1) == 1) {
+            int at = d.get(4) + y0;
+            if (m >= least) {
+                yh.setHalf2(at, Half2.fromFloats(v0, v1));
+            }
+            if (m >= least - 2) {
+                yh.setHalf2(at + 2 * outputs, Half2.fromFloats(v2, v3));
+            }
+        } else {
+            if (m >= least) {
+                yf.set(y0, v0);
+            }
+            if (m >= least - 1) {
+                yf.set(y0 + outputs, v1);
+            }
+            if (m >= least - 2) {
+                yf.set(y0 + 2 * outputs, v2);
+            }
+            if (m >= least - 3) {
+                yf.set(y0 + 3 * outputs, v3);
+            }
         }
     }
 
@@ -77,7 +88,6 @@ public final class TensorCoreTile {
             LongArray x,
             LongArray w,
             FloatArray bias,
-            FloatArray gate,
             FloatArray yf,
             HalfFloatArray yh,
             int spec) {
@@ -366,14 +376,21 @@ public final class TensorCoreTile {
         } else {
             FloatArray sums = (FloatArray) (Object) f;
             int mine = warp * 16;
-            int from = 4 + mine * 36 + lane;
-            int m = m0 + wm;
+            // a lane has two columns where y is fp16, for half as many stores, else one
+            int half = spec & 1;
+            int column = half == 1 ? 2 * (lane & 15) : lane;
+            int down0 = half == 1 ? lane >> 4 : 0;
+            int next = half == 1 ? 1 : 36;
+            int from = 4 + (mine + down0) * 36 + column;
+            int m = m0 + wm + down0;
             // unknown to the compiler, lest it unroll what follows
             int rowsOfWarp = Math.min(16, rows);
-            int n1 = n0 + wn + lane;
+            int n1 = n0 + wn + column;
             int n2 = n1 + 32;
             float add1 = TensorCoreKernels.bias(bias, spec, n1);
             float add2 = TensorCoreKernels.bias(bias, spec, n2);
+            float more1 = TensorCoreKernels.bias(bias, spec, n1 + half);
+            float more2 = TensorCoreKernels.bias(bias, spec, n2 + half);
             c.mmaStore(s00, sums, mine, 0, 36);
             c.mmaStore(s01, sums, mine, 8, 36);
             c.mmaStore(s02, sums, mine, 16, 36);
@@ -381,8 +398,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, yf, yh, spec, m + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s04, sums, mine, 0, 36);
@@ -392,8 +409,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, yf, yh, spec, m + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s10, sums, mine, 0, 36);
@@ -403,8 +420,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 16 + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, yf, yh, spec, m + 16 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s14, sums, mine, 0, 36);
@@ -414,8 +431,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 16 + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, yf, yh, spec, m + 16 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s20, sums, mine, 0, 36);
@@ -425,8 +442,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 32 + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, yf, yh, spec, m + 32 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s24, sums, mine, 0, 36);
@@ -436,8 +453,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 32 + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, yf, yh, spec, m + 32 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s30, sums, mine, 0, 36);
@@ -447,8 +464,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 48 + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + 36] + add1, f[o + 72] + add1, f[o + 108] + add1);
+                store(d, yf, yh, spec, m + 48 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s34, sums, mine, 0, 36);
@@ -458,8 +475,8 @@ public final class TensorCoreTile {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, gate, yf, yh, spec, m + 48 + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + 36] + add2, f[o + 72] + add2, f[o + 108] + add2);
+                store(d, yf, yh, spec, m + 48 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
         }
     }
