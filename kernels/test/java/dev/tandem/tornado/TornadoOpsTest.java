@@ -286,7 +286,7 @@ class TornadoOpsTest {
         "0, 0.0000000001, 1", "0, 1, 2", "5000, 0.3, 1"
     })
     void sampling(double topK, double topP, double temperature) {
-        for (int vocabulary : new int[] {3, 130, 4096}) {
+        for (int vocabulary : new int[] {3, 130, 4096, 4500}) {
             check(0, b -> {
                 Buffer logits = b.floats(2, 60, vocabulary);
                 float[] values = b.values(2 * 60 * vocabulary);
@@ -305,7 +305,7 @@ class TornadoOpsTest {
     @ParameterizedTest
     @CsvSource({"0, 0", "7, 0", "600, 0.95", "0, 0.5"})
     void smoothSampling(double topK, double topP) {
-        for (int vocabulary : new int[] {3, 130, 4096}) {
+        for (int vocabulary : new int[] {3, 130, 4096, 4500}) {
             check(1e-3, b -> {
                 Buffer logits = b.floats(2, 5, vocabulary);
                 Weight codebook = b.weight(vocabulary, 40);
