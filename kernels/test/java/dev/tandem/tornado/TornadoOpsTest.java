@@ -210,6 +210,14 @@ class TornadoOpsTest {
             b.run(o -> o.embedInput(maps, cond, w, first - 1, x));
             return b.read(x);
         });
+        check(TOLERANCE, b -> {
+            Buffer maps = b.floats(5, 29, 40);
+            Buffer cond = b.floats(6, 150);
+            Buffer x = b.floats(10, 9, 150);
+            InputWeights w = new InputWeights(b.linear(150, 40), b.weight(1, 3, 150), b.weight(30, 150));
+            b.run(o -> o.embedInput(maps, cond, w, first - 1, x));
+            return b.read(x);
+        });
     }
 
     @Test
