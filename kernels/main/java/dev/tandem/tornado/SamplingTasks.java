@@ -3,9 +3,9 @@ package dev.tandem.tornado;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.kernels.DrawKernels;
 import dev.tandem.tornado.kernels.ElementKernels;
-import dev.tandem.tornado.kernels.FilterKernels;
+import dev.tandem.tornado.kernels.GumbelKernels;
+import dev.tandem.tornado.kernels.SamplingKernels;
 
 /** From logits to codes, or to a mix of the code book. */
 final class SamplingTasks {
@@ -28,21 +28,8 @@ final class SamplingTasks {
     void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
         TornadoBuffer l = TornadoBuffer.of(logits);
         TornadoBuffer t = TornadoBuffer.of(tokens);
-        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
-        DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
         int[] d = samplingDims(l, state, scale, first, t.size(1), t.offset(), 0);
-        DeviceArray cuts = filter(l, state, d);
-        recorder.launch("drawCode", Grid.groups(l.rows(), DrawKernels.LANES), (g, id, a) -> g.task(
-                id,
-                DrawKernels::drawCode,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(l.array()),
-                a.floats(cuts),
-                a.floats(settings),
-                a.ints(seeds),
-                a.ints(t.array()),
-                session.shiftsLongs()));
+        launch("sample", l, state, d, t.array(), null);
     }
 
     void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out) {
@@ -52,10 +39,11 @@ final class SamplingTasks {
         DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
         DeviceArray codes = TornadoWeight.of(codebook).floats();
         int[] d = samplingDims(l, state, scale, 0, 0, o.offset(), o.size(-1));
-        DeviceArray cuts = filter(l, state, d);
-        recorder.launch("mixCodes", Grid.groups(l.rows(), DrawKernels.LANES), (g, id, a) -> g.task(
+        DeviceArray cuts = session.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingKernels.CUT);
+        launch("filter", l, state, d, null, cuts);
+        recorder.launch("mixCodes", Grid.groups(l.rows(), GumbelKernels.LANES), (g, id, a) -> g.task(
                 id,
-                DrawKernels::mixCodes,
+                GumbelKernels::mixCodes,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.floats(l.array()),
@@ -66,19 +54,26 @@ final class SamplingTasks {
                 a.floats(o.array())));
     }
 
-    private DeviceArray filter(TornadoBuffer l, SamplingState state, int[] d) {
+    /** Draws where there are tokens, else leaves what the filters found. */
+    private void launch(
+            String name, TornadoBuffer l, SamplingState state, int[] d, DeviceArray tokens, DeviceArray cuts) {
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();
-        DeviceArray cuts = session.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * FilterKernels.CUT);
-        recorder.launch("filter", Grid.groups(l.rows(), FilterKernels.LANES), (g, id, a) -> g.task(
+        DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
+        int held = l.size(-1) <= SamplingKernels.HELD ? 1 : 0;
+        int draws = tokens == null ? 0 : 1;
+        recorder.launch(name + held, Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
                 id,
-                FilterKernels::filter,
+                SamplingKernels::sample,
                 Recorder.CONTEXT,
                 a.dims(d),
                 a.floats(l.array()),
                 a.floats(settings),
+                a.ints(seeds),
+                a.ints(tokens),
                 a.floats(cuts),
+                held,
+                draws,
                 session.shiftsLongs()));
-        return cuts;
     }
 
     private static int[] samplingDims(

@@ -125,8 +125,8 @@ final class TransformerTasks {
             Math.toIntExact(posStart.elements() / o.size(2))
         };
         Grid grid = Grid.groups(
-                Grid.blocks(o.size(2), EmbeddingKernels.LANES),
-                Grid.blocks(o.rows(), EmbeddingKernels.POSITIONS),
+                Grid.blocks(o.size(2), EmbeddingKernels.CHANNELS),
+                Grid.blocks((long) Math.min(m.size(0), o.size(0)) * o.size(1), EmbeddingKernels.POSITIONS),
                 EmbeddingKernels.LANES);
         recorder.launch("embedInput", grid, (g, id, a) -> g.task(
                 id,

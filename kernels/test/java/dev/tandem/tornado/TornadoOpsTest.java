@@ -210,6 +210,14 @@ class TornadoOpsTest {
             b.run(o -> o.embedInput(maps, cond, w, first - 1, x));
             return b.read(x);
         });
+        check(TOLERANCE, b -> {
+            Buffer maps = b.floats(5, 29, 40);
+            Buffer cond = b.floats(6, 150);
+            Buffer x = b.floats(10, 9, 150);
+            InputWeights w = new InputWeights(b.linear(150, 40), b.weight(1, 3, 150), b.weight(30, 150));
+            b.run(o -> o.embedInput(maps, cond, w, first - 1, x));
+            return b.read(x);
+        });
     }
 
     @Test
@@ -286,7 +294,7 @@ class TornadoOpsTest {
         "0, 0.0000000001, 1", "0, 1, 2", "5000, 0.3, 1"
     })
     void sampling(double topK, double topP, double temperature) {
-        for (int vocabulary : new int[] {3, 130, 4096}) {
+        for (int vocabulary : new int[] {3, 130, 4096, 4500}) {
             check(0, b -> {
                 Buffer logits = b.floats(2, 60, vocabulary);
                 float[] values = b.values(2 * 60 * vocabulary);
@@ -305,7 +313,7 @@ class TornadoOpsTest {
     @ParameterizedTest
     @CsvSource({"0, 0", "7, 0", "600, 0.95", "0, 0.5"})
     void smoothSampling(double topK, double topP) {
-        for (int vocabulary : new int[] {3, 130, 4096}) {
+        for (int vocabulary : new int[] {3, 130, 4096, 4500}) {
             check(1e-3, b -> {
                 Buffer logits = b.floats(2, 5, vocabulary);
                 Weight codebook = b.weight(vocabulary, 40);

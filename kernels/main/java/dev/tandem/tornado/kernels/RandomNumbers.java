@@ -21,6 +21,29 @@ final class RandomNumbers {
         return ah * bh + ((middle >> 16) & LOW) + ((other >> 16) & LOW);
     }
 
+    /** The first word of a block for drawing. */
+    static int draw(int position, int scale, int seedLow, int seedHigh) {
+        int c0 = position;
+        int c1 = scale;
+        int c2 = 0;
+        int c3 = 0;
+        int k0 = seedLow;
+        int k1 = seedHigh;
+        for (int round = 0; round < 10; round++) {
+            int h0 = multiplyHigh(0xD2511F53, c0);
+            int l0 = 0xD2511F53 * c0;
+            int h1 = multiplyHigh(0xCD9E8D57, c2);
+            int l1 = 0xCD9E8D57 * c2;
+            c0 = h1 ^ c1 ^ k0;
+            c1 = l1;
+            c2 = h0 ^ c3 ^ k1;
+            c3 = l0;
+            k0 += 0x9E3779B9;
+            k1 += 0xBB67AE85;
+        }
+        return c0;
+    }
+
     /** A word as a number strictly between 0 and 1. */
     static float uniform(int word) {
         return (((word >> 9) & 0x7fffff) + 0.5f) * 1.1920929E-7f;

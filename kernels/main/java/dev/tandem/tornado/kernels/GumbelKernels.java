@@ -5,142 +5,14 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/**
- * From what {@link FilterKernels#filter} left to a code, or to a mix of codes. A group per row of logits; {@code d} as
- * there.
- */
-public final class DrawKernels {
+/** From what stays of the logits to a mix of codes. A group per row of logits. */
+public final class GumbelKernels {
     /** Work-items of a group. */
     public static final int LANES = 256;
 
-    private DrawKernels() {}
+    private GumbelKernels() {}
 
-    /** Draws a code from what {@link FilterKernels#filter} left. */
-    public static void drawCode(
-            KernelContext c,
-            IntArray d,
-            FloatArray logits,
-            FloatArray cuts,
-            FloatArray settings,
-            IntArray seeds,
-            IntArray tokens,
-            int shifts) {
-        long[] sums = c.allocateLongLocalArray(256);
-        int[] ties = c.allocateIntLocalArray(256);
-        long[] found = c.allocateLongLocalArray(4);
-        int t = c.localIdx;
-        int row = c.groupIdx;
-        int vocabulary = d.get(0);
-        int positions = d.get(1);
-        int at = d.get(5) + row * vocabulary;
-        float least = cuts.get(row * 4);
-        int dropped = (int) cuts.get(row * 4 + 1);
-        float max = cuts.get(row * 4 + 2);
-        float temperature = Math.max(settings.get(d.get(6) + 3), 1e-30f);
-        float scale = FixedPoint.scale(temperature);
-        long rate = FixedPoint.rate(temperature * scale);
-        long unit = d.get(10);
-        int share = (vocabulary + 255) / 256;
-        int from = Math.min(t * share, vocabulary);
-        int to = Math.min(from + share, vocabulary);
-
-        int equal = 0;
-        for (int v = from; v < to; v++) {
-            if (logits.get(at + v) == least) {
-                equal++;
-            }
-        }
-        ties[t] = equal;
-        c.localBarrier();
-        int rank = 0;
-        for (int i = 0; i < t; i++) {
-            rank += ties[i];
-        }
-        int firstRank = rank;
-        long sum = 0L;
-        for (int v = from; v < to; v++) {
-            float x = logits.get(at + v);
-            if (x >= least) {
-                long w = FixedPoint.weight((max - x) * scale, rate, shifts, unit);
-                if (x == least) {
-                    if (rank < dropped) {
-                        w = 0L;
-                    }
-                    rank++;
-                }
-                sum += w;
-            }
-        }
-        sums[t] = sum;
-        c.localBarrier();
-        if (t == 0) {
-            int picture = row / positions;
-            int c0 = row % positions;
-            int c1 = d.get(2);
-            int c2 = 0;
-            int c3 = 0;
-            int k0 = seeds.get(d.get(7) + 2 * picture);
-            int k1 = seeds.get(d.get(7) + 2 * picture + 1);
-            for (int round = 0; round < 10; round++) {
-                int h0 = RandomNumbers.multiplyHigh(0xD2511F53, c0);
-                int l0 = 0xD2511F53 * c0;
-                int h1 = RandomNumbers.multiplyHigh(0xCD9E8D57, c2);
-                int l1 = 0xCD9E8D57 * c2;
-                c0 = h1 ^ c1 ^ k0;
-                c1 = l1;
-                c2 = h0 ^ c3 ^ k1;
-                c3 = l0;
-                k0 += 0x9E3779B9;
-                k1 += 0xBB67AE85;
-            }
-            long total = 0L;
-            for (int i = 0; i < 256; i++) {
-                total += sums[i];
-            }
-            long target = FixedPoint.partUp(total, RandomNumbers.uniform24(c0), shifts, unit);
-            long running = 0L;
-            found[0] = 0L;
-            for (int i = 0; i < 256; i++) {
-                long next = running + sums[i];
-                if (running < target) {
-                    if (next >= target) {
-                        found[0] = i;
-                        found[1] = running;
-                        found[2] = target;
-                    }
-                }
-                running = next;
-            }
-        }
-        c.localBarrier();
-        if (t == (int) found[0]) {
-            long running = found[1];
-            long target = found[2];
-            int chosen = 0;
-            rank = firstRank;
-            for (int v = from; v < to; v++) {
-                float x = logits.get(at + v);
-                if (x >= least) {
-                    long w = FixedPoint.weight((max - x) * scale, rate, shifts, unit);
-                    if (x == least) {
-                        if (rank < dropped) {
-                            w = 0L;
-                        }
-                        rank++;
-                    }
-                    if (running < target) {
-                        if (running + w >= target) {
-                            chosen = v;
-                        }
-                    }
-                    running += w;
-                }
-            }
-            tokens.set(d.get(8) + row / positions * d.get(4) + d.get(3) + row % positions, chosen);
-        }
-    }
-
-    /** The Gumbel softmax over what {@link FilterKernels#filter} left, as a mean of the code book. */
+    /** The Gumbel softmax over what {@link SamplingKernels#sample} left, {@code d} as there, as a mean of the code book. */
     public static void mixCodes(
             KernelContext c,
             IntArray d,
