@@ -58,7 +58,7 @@ public final class TensorCoreAttentionKernels {
             HalfFloatArray out) {
         int[] t = c.allocateIntLocalArray(6144);
         float[] f = c.allocateFloatLocalArray(5124);
-        float[] part = c.allocateFloatLocalArray(129);
+        float[] part = c.allocateFloatLocalArray(132);
         FloatArray scores = (FloatArray) (Object) f;
         int i = c.localIdx;
         int width = d.get(0);
