@@ -1,6 +1,7 @@
 package dev.tandem.tornado;
 
 import dev.tandem.op.KeyEnds;
+import dev.tandem.tornado.kernels.LayoutKernels;
 import dev.tandem.tornado.kernels.TensorCoreAttentionKernels;
 import java.util.stream.IntStream;
 
@@ -14,13 +15,14 @@ final class TensorCoreAttention {
 
     /** Whether these sizes and types suit the kernel. */
     static boolean suits(TornadoBuffer q, TornadoKvCache kv) {
-        return q.half() == 1 && kv.headSize() == TensorCoreAttentionKernels.SIZE && q.offset() % 2 == 0;
+        return q.half() == 1 && kv.headSize() == TensorCoreAttentionKernels.SIZE && q.offset() % LayoutKernels.HALVES == 0;
     }
 
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
-        int shift = TornadoInternals.off(DeviceArray.Type.F16);
-        int from = shift + kv.start() * kv.headSize();
-        int[] d = {q.size(2), kv.heads(), q.size(1), kv.length(), q.offset() + shift, from, from, out.offset()};
+        int from = kv.start() * kv.headSize() / LayoutKernels.HALVES;
+        int[] d = {
+            q.size(2), kv.heads(), q.size(1), kv.length(), q.offset() / LayoutKernels.HALVES, from, from, out.offset()
+        };
         int[] keyEnds = IntStream.range(0, q.size(1)).map(ends::of).toArray();
         Grid grid = Grid.groups(
                 Grid.blocks(q.size(1), TensorCoreAttentionKernels.QUERIES),
@@ -33,9 +35,9 @@ final class TensorCoreAttention {
                 a.dims(d),
                 a.dims(keyEnds),
                 a.values(scale),
-                a.halves(q.array()),
-                a.halves(kv.keys()),
-                a.halves(kv.values()),
+                a.longs(q.array()),
+                a.longs(kv.keys()),
+                a.longs(kv.values()),
                 a.halves(out.array())));
     }
 }
