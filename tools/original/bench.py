@@ -14,6 +14,8 @@ measurement is a process of its own.
                                                        # A B A B: original, tandem, original, tandem; and the ratio
     python3 bench.py --code ../../CoDe --tandem ../../tandem --shape d16 --shape d30 --shape d30+d16 --batch 1,64
                                                        # the same on a GPU: a table of six rows
+    python3 bench.py --code ../../CoDe --tandem ../../tandem --shape d16 --tandem-args "" --tandem-args "--gemm java --attention java"
+                                                       # two rows, with NVIDIA's libraries and without
 
 Shapes: d16, d20, d24, d30 (256 px), d36 (512 px, shared AdaLN), two of them with a plus (CoDe: drafter+refiner), vae.
 On the CPU: fp32 (``--dtype bf16``: autocast), with ``--threads`` threads. On the GPU: the original's own settings,
@@ -237,6 +239,16 @@ def medians(parts):
     return out
 
 
+def compared(originals, tandems, words):
+    """What a row says of one job, with one kind of arguments for tandem."""
+    row = dict(original=medians(originals))
+    if tandems:
+        row.update(tandem=medians(tandems), tandem_args=words)
+        row["ratio"] = row["original"]["total_ms"] / row["tandem"]["total_ms"]
+        row["ratio_by_round"] = [o["total_ms"] / t["total_ms"] for o, t in zip(originals, tandems)]
+    return row
+
+
 # --- command line ---------------------------------------------------------------------------------------------------
 
 
@@ -264,7 +276,7 @@ def main():
     t.add_argument("--tandem", metavar="COMMAND", help="the tandem launcher")
     t.add_argument("--backend", metavar="NAME", help="tandem's back-end; default: tornado on a GPU, vector on the CPU")
     t.add_argument("--tandem-device", metavar="DEVICE", help="its device; default: cuda on a GPU")
-    t.add_argument("--tandem-args", default="", metavar="ARGS", help="more for tandem bench, e.g. '--gemm java --dtype int8'")
+    t.add_argument("--tandem-args", action="append", metavar="ARGS", help="more for tandem bench, e.g. '--gemm java'; repeatable: each gets a row")
     t.add_argument("--rounds", type=int, default=2, help="of original and tandem in turns")
     args = a.parse_args()
     if not args.tandem and (args.backend or args.tandem_device or args.tandem_args):
@@ -290,25 +302,24 @@ def main():
     table = None if args.json else Table(bool(args.tandem))
     for j in jobs:
         common = dict(j, code=args.code, device=device, dtype=dtype, threads=args.threads, cfg=args.cfg, greedy=args.greedy, warmups=args.warmups, runs=args.runs)
-        rounds = args.rounds if args.tandem else 1
-        more = shlex.split(args.tandem_args)
-        more = where(common, args.backend, args.tandem_device, more) + more
-        sides = {"original": [], "tandem": []}
-        for r in range(rounds):
-            sides["original"].append(run_original(common))
-            if args.tandem:
-                sides["tandem"].append(run_tandem(shlex.split(args.tandem), common, more))
-        row = dict(j, device=device, dtype=dtype)
-        for side, parts in sides.items():
-            if parts:
-                row[side] = m = medians(parts)
-                m["images_per_s"] = j["batch"] * 1000 / m["total_ms"]
-        if args.tandem:
-            row["ratio"] = row["original"]["total_ms"] / row["tandem"]["total_ms"]
-            row["ratio_by_round"] = [o["total_ms"] / t["total_ms"] for o, t in zip(sides["original"], sides["tandem"])]
-        if table:
-            table.row(row)
-        results.append(row)
+        variants = (args.tandem_args or [""]) if args.tandem else []
+        originals = []
+        tandems = [[] for _ in variants]
+        for r in range(args.rounds if args.tandem else 1):
+            originals.append(run_original(common))
+            for runs, words in zip(tandems, variants):
+                more = shlex.split(words)
+                more = where(common, args.backend, args.tandem_device, more) + more
+                runs.append(run_tandem(shlex.split(args.tandem), common, more))
+        rows = [compared(originals, runs, words) for runs, words in zip(tandems, variants)] or [compared(originals, [], "")]
+        for row in rows:
+            row = dict(j, device=device, dtype=dtype, **row)
+            for side in ("original", "tandem"):
+                if side in row:
+                    row[side]["images_per_s"] = j["batch"] * 1000 / row[side]["total_ms"]
+            if table:
+                table.row(row)
+            results.append(row)
     if args.json:
         json.dump(results, sys.stdout, indent=1)
         print()
@@ -341,7 +352,7 @@ class Table:
         cells = [self.times([side.get(key) for side in sides]) for _, key in self.parts]
         cells.append(self.cell([self.digits(side["images_per_s"]) for side in sides]))
         cells.append(self.cell([f"{side['peak_mib']:.0f}" for side in sides]))
-        rounds = " | " + ", ".join(f"{v:.2f}" for v in r["ratio_by_round"]) if self.both else ""
+        rounds = " | " + ", ".join(f"{v:.2f}" for v in r["ratio_by_round"]) + f"  {r['tandem_args']}" if self.both else ""
         print(f"{r['shape']:8s} {r['draft_steps'] or '-':>2} {r['batch']:5d} | " + " | ".join(cells) + rounds, flush=True)
 
     def times(self, values):
