@@ -273,6 +273,16 @@ final class TornadoSession implements Session {
     }
 
     @Override
+    public byte[] readBytes(Buffer buffer) {
+        TornadoBuffer b = TornadoBuffer.of(buffer);
+        DeviceArray a = place(b);
+        byte[] out = new byte[Integer.BYTES * b.elements()];
+        memory.download(a, b.offset(), b.elements());
+        MemorySegment.copy(a.mirror(), ValueLayout.JAVA_BYTE, (long) Integer.BYTES * b.offset(), out, 0, out.length);
+        return out;
+    }
+
+    @Override
     public void close() {
         memory.close();
     }

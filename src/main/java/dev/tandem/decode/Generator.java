@@ -11,8 +11,6 @@ import dev.tandem.model.VqVaeDecoder;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Ops;
 import dev.tandem.op.SamplingState;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -261,13 +259,15 @@ public final class Generator {
 
     /** What was decoded last, [B, H, W, 3] of 0 to 255. */
     public byte[] readPictures() {
-        int[] words = session.readInts(bytes);
+        byte[] padded = session.readBytes(bytes);
         int picture = pictureSize();
-        ByteBuffer from = ByteBuffer.allocate(Integer.BYTES * words.length).order(ByteOrder.LITTLE_ENDIAN);
-        from.asIntBuffer().put(words);
+        int pitch = padded.length / batch;
+        if (pitch == picture) {
+            return padded;
+        }
         byte[] out = new byte[batch * picture];
         for (int b = 0; b < batch; b++) {
-            from.get(b * Integer.BYTES * bytes.size(1), out, b * picture, picture);
+            System.arraycopy(padded, b * pitch, out, b * picture, picture);
         }
         return out;
     }

@@ -6,6 +6,8 @@ import dev.tandem.op.KvShape;
 import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,6 +59,14 @@ public interface Session extends AutoCloseable {
 
     /** All elements of a buffer of ints; waits for the programs before. */
     int[] readInts(Buffer buffer);
+
+    /** The bytes of a buffer of ints, each's lowest first; waits for the programs before. */
+    default byte[] readBytes(Buffer buffer) {
+        int[] words = readInts(buffer);
+        ByteBuffer out = ByteBuffer.allocate(Integer.BYTES * words.length).order(ByteOrder.LITTLE_ENDIAN);
+        out.asIntBuffer().put(words);
+        return out.array();
+    }
 
     /** What it did with a device of its own so far; empty where it has none. */
     default Optional<DeviceUse> deviceUse() {

@@ -150,6 +150,11 @@ public final class ProfilingSession implements Session {
         return crossing(TO_HOST, buffer, () -> inner.readInts(buffer));
     }
 
+    @Override
+    public byte[] readBytes(Buffer buffer) {
+        return crossing(TO_HOST, buffer, () -> inner.readBytes(buffer));
+    }
+
     // ---- as the session below
 
     @Override
