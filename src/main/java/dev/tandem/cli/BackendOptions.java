@@ -7,6 +7,7 @@ import dev.tandem.engine.Kernels;
 import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -74,11 +75,19 @@ final class BackendOptions {
     /** Null for none. */
     private Path kernelFolder(Map<String, String> env) {
         if (kernelCache != null) {
-            return kernelCache.equals("none") ? null : Path.of(kernelCache);
+            return kernelCache.equals("none") ? null : folder(kernelCache);
         }
         String caches = env.getOrDefault("XDG_CACHE_HOME", "");
         Path folder = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
         return folder.resolve("tandem").resolve("kernels");
+    }
+
+    private static Path folder(String name) {
+        Path folder = Path.of(name);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new UsageException("--kernel-cache " + name + " is a file; name a folder, or none");
+        }
+        return folder;
     }
 
     /** Chooses, and says on request why others were passed over. */

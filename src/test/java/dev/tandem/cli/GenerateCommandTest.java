@@ -181,6 +181,7 @@ class GenerateCommandTest {
                 "--class 1 --backend scalar --attention library; --attention library is for NVIDIA GPUs",
                 "--class 1 --gemm none; expected one of [AUTO, LIBRARY, JAVA]",
                 "--class 1 --threads 0; --threads must be at least 1",
+                "--class 1 --kernel-cache pom.xml; --kernel-cache pom.xml is a file; name a folder, or none",
                 "--class 1 --batch 0; --batch must be at least 1",
                 "--class 1 --columns 0; --columns must be at least 1",
                 "--class 0,1 --batch 1 --trace t; --trace takes all pictures in one batch",
