@@ -302,18 +302,17 @@ def main():
     table = None if args.json else Table(bool(args.tandem))
     for j in jobs:
         common = dict(j, code=args.code, device=device, dtype=dtype, threads=args.threads, cfg=args.cfg, greedy=args.greedy, warmups=args.warmups, runs=args.runs)
-        variants = (args.tandem_args or [""]) if args.tandem else []
+        variants = args.tandem_args or [""]
         originals = []
         tandems = [[] for _ in variants]
         for r in range(args.rounds if args.tandem else 1):
             originals.append(run_original(common))
-            for runs, words in zip(tandems, variants):
+            for runs, words in zip(tandems, variants if args.tandem else []):
                 more = shlex.split(words)
                 more = where(common, args.backend, args.tandem_device, more) + more
                 runs.append(run_tandem(shlex.split(args.tandem), common, more))
-        rows = [compared(originals, runs, words) for runs, words in zip(tandems, variants)] or [compared(originals, [], "")]
-        for row in rows:
-            row = dict(j, device=device, dtype=dtype, **row)
+        for runs, words in zip(tandems, variants):
+            row = dict(j, device=device, dtype=dtype, **compared(originals, runs, words))
             for side in ("original", "tandem"):
                 if side in row:
                     row[side]["images_per_s"] = j["batch"] * 1000 / row[side]["total_ms"]

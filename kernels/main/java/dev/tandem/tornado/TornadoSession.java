@@ -245,12 +245,18 @@ final class TornadoSession implements Session {
         return a;
     }
 
+    /** The array whose mirror has the buffer as it is on the device now. */
+    private DeviceArray fetch(TornadoBuffer b) {
+        DeviceArray a = place(b);
+        memory.download(a, b.offset(), b.elements());
+        return a;
+    }
+
     @Override
     public float[] readFloats(Buffer buffer) {
         TornadoBuffer b = TornadoBuffer.of(buffer);
-        DeviceArray a = place(b);
+        DeviceArray a = fetch(b);
         float[] out = new float[b.elements()];
-        memory.download(a, b.offset(), b.elements());
         MemorySegment from = a.mirror();
         if (a.type() == DeviceArray.Type.F32) {
             MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * b.offset(), out, 0, out.length);
@@ -265,9 +271,8 @@ final class TornadoSession implements Session {
     @Override
     public int[] readInts(Buffer buffer) {
         TornadoBuffer b = TornadoBuffer.of(buffer);
-        DeviceArray a = place(b);
+        DeviceArray a = fetch(b);
         int[] out = new int[b.elements()];
-        memory.download(a, b.offset(), b.elements());
         MemorySegment.copy(a.mirror(), ValueLayout.JAVA_INT_UNALIGNED, 4L * b.offset(), out, 0, out.length);
         return out;
     }
@@ -275,9 +280,8 @@ final class TornadoSession implements Session {
     @Override
     public byte[] readBytes(Buffer buffer) {
         TornadoBuffer b = TornadoBuffer.of(buffer);
-        DeviceArray a = place(b);
+        DeviceArray a = fetch(b);
         byte[] out = new byte[Integer.BYTES * b.elements()];
-        memory.download(a, b.offset(), b.elements());
         MemorySegment.copy(a.mirror(), ValueLayout.JAVA_BYTE, (long) Integer.BYTES * b.offset(), out, 0, out.length);
         return out;
     }

@@ -21,7 +21,8 @@ class ExactDrawsTest {
     @ParameterizedTest
     @CsvSource({
         "0, 0, 0, 1", "0.01, 0, 0, 2", "0.5, 0, 0, 0.8", "3, 0, 0, 2", "0, 0, 0.3, 1", "0.01, 0, 0.5, 2", "0.5, 0, 0.999, 1",
-        "0.5, 900, 0.95, 1", "0.5, 600, 0.95, 1.1", "0.1, 1024, 0.9, 1", "0.1, 1025, 0.9, 1", "0.5, 0, 0.5, 1"
+        "0.5, 900, 0.95, 1", "0.5, 600, 0.95, 1.1", "0.1, 1024, 0.9, 1", "0.1, 1025, 0.9, 1", "0.5, 0, 0.5, 1",
+        "0.1, 2048, 0.9, 1", "0.1, 2049, 0.9, 1"
     })
     void everyDrawIsTheOracles(float spread, int topK, double topP, double temperature) {
         try (Session scalar = Backends.choose("scalar").provider().open(SessionOptions.defaults());

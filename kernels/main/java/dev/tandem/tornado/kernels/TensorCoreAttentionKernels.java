@@ -28,10 +28,10 @@ public final class TensorCoreAttentionKernels {
 
     public static final int LANES = 128;
 
-    /** How far scores may come to lie above those of the first keys without a second go. */
+    /** How far above the largest score of the first keys lies what all are taken relative to. */
     private static final float MARGIN = 6f;
 
-    /** The largest weight that is taken; fp16 holds three times that. */
+    /** Weights whose sum is no more are all within fp16, which holds three times that. */
     private static final float LARGEST = 20000f;
 
     private TensorCoreAttentionKernels() {}
