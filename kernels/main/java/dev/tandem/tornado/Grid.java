@@ -1,7 +1,7 @@
 package dev.tandem.tornado;
 
-import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
+import uk.ac.manchester.tornado.api.WorkerGrid;
 
 /** How many groups of how many work-items a launch has. */
 record Grid(long groupsX, long groupsY, long groupsZ, int localX, int localY) {

@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StreamTokenizer;
@@ -31,7 +32,7 @@ final class Arguments {
 
     private static void expand(List<String> args, List<String> words, int depth) {
         if (depth > DEEPEST) {
-            throw new UsageException("argument files name each other in a circle");
+            throw new InvalidRequestException("argument files name each other in a circle");
         }
         for (String arg : args) {
             if (arg.startsWith("@@")) {
@@ -59,7 +60,7 @@ final class Arguments {
                 words.add(tokens.sval);
             }
         } catch (IOException e) {
-            throw new UsageException("cannot read the argument file " + file, e);
+            throw new InvalidRequestException("cannot read the argument file " + file, e);
         }
         return words;
     }

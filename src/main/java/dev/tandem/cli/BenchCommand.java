@@ -1,7 +1,13 @@
 package dev.tandem.cli;
 
-import dev.tandem.random.RandomModel;
-import dev.tandem.random.Shapes;
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.ModelOptions;
+import dev.tandem.cli.option.SamplingOptions;
+import dev.tandem.cli.option.ScheduleOptions;
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.report.BenchReport;
+import dev.tandem.cli.terminal.StatusLine;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
@@ -11,8 +17,18 @@ import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.Model;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.host.ProcessMemory;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.pipeline.BatchSize;
+import dev.tandem.pipeline.NotEnoughMemoryException;
+import dev.tandem.pipeline.Timings;
 import dev.tandem.profile.ProfilingSession;
+import dev.tandem.random.RandomModel;
+import dev.tandem.random.Shapes;
+import dev.tandem.request.InvalidRequestException;
+import dev.tandem.request.ModelParts;
+import dev.tandem.study.BreakdownJob;
+import dev.tandem.text.Numbers;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,7 +61,7 @@ final class BenchCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private ModelOption modelOption;
+    private ModelOptions modelOption;
 
     @Option(
             names = "--shape",
@@ -94,10 +110,10 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (runs < 1 || warmup < 0) {
-            throw new UsageException("--runs must be at least 1 and --warmup at least 0");
+            throw new InvalidRequestException("--runs must be at least 1 and --warmup at least 0");
         }
         if (shape != null && modelOption.folder != null) {
-            throw new UsageException("--shape and --model exclude each other");
+            throw new InvalidRequestException("--shape and --model exclude each other");
         }
         try (Model model = shape == null ? modelOption.open(terminal) : random()) {
             ModelConfig config = model.config();
@@ -114,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private Model random() {
         if (!List.of("fp32", "fp16", "bf16", "int8").contains(dtype)) {
-            throw new UsageException("--dtype must be fp32, fp16, bf16 or int8, not " + dtype);
+            throw new InvalidRequestException("--dtype must be fp32, fp16, bf16 or int8, not " + dtype);
         }
         try {
             ModelConfig config = Shapes.of(shape, dtype);
@@ -127,14 +143,14 @@ final class BenchCommand implements Callable<Integer> {
             }
             return new RandomModel(config, WEIGHT_SEED);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--shape: " + e.getMessage(), e);
+            throw new InvalidRequestException("--shape: " + e.getMessage(), e);
         }
     }
 
     private BenchReport run(
             Model model, VqVaeConfig vae, Schedule schedule, SamplingSettings settings, BackendOptions.Chosen backend) {
         try (StatusLine line = new StatusLine(terminal, verbosity.quiet)) {
-            BreakdownRuns profiles = new BreakdownRuns();
+            BreakdownJob profiles = new BreakdownJob();
             BenchReport report;
             try (ProfilingSession session = new ProfilingSession(backend.open())) {
                 line.show(shape == null ? "loading" : "making random weights");

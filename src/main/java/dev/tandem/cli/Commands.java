@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.terminal.Terminal;
 import picocli.CommandLine;
 
 /** All commands, each given the terminal. */

@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.terminal.Terminal;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

@@ -1,9 +1,13 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Backends;
-import dev.tandem.engine.DeviceProvider;
 import dev.tandem.engine.DeviceProvider.Device;
+import dev.tandem.engine.DeviceProvider;
+import dev.tandem.host.DeviceProbes;
+import dev.tandem.text.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

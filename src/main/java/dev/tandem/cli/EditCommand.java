@@ -1,6 +1,15 @@
 package dev.tandem.cli;
 
-import dev.tandem.cli.DrawingOptions.Drawing;
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.DrawingOptions.Drawing;
+import dev.tandem.cli.option.DrawingOptions;
+import dev.tandem.cli.option.OutputOptions;
+import dev.tandem.cli.option.RegionOptions;
+import dev.tandem.cli.option.SeedOptions;
+import dev.tandem.cli.report.EditReport;
+import dev.tandem.cli.terminal.Progress;
+import dev.tandem.cli.terminal.StatusLine;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Picture;
 import dev.tandem.decode.SamplingSettings;
@@ -11,6 +20,13 @@ import dev.tandem.image.Blend;
 import dev.tandem.image.ImageFiles;
 import dev.tandem.image.RgbImage;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.output.PictureNames;
+import dev.tandem.output.PictureSink;
+import dev.tandem.output.Recipe;
+import dev.tandem.pipeline.EditJob;
+import dev.tandem.pipeline.GenerateJob;
+import dev.tandem.request.ClassNames;
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,17 +68,17 @@ final class EditCommand implements Callable<Integer> {
     private Path image;
 
     @Mixin
-    private EditRegion region;
+    private RegionOptions region;
 
     @Option(
             names = {"-c", "--class"},
             paramLabel = "CLASS",
-            defaultValue = ClassList.NONE,
+            defaultValue = ClassNames.NONE,
             description = "What to draw there, as for `generate`. Default: ${DEFAULT-VALUE}, whatever fits.")
     private List<String> classes = new ArrayList<>();
 
     @Mixin
-    private SeededCount seeded;
+    private SeedOptions seeded;
 
     @Option(
             names = "--blend",
@@ -77,7 +93,7 @@ final class EditCommand implements Callable<Integer> {
     private boolean sideBySide;
 
     @Mixin
-    private OutputOption output;
+    private OutputOptions output;
 
     @Mixin
     private DrawingOptions options;
@@ -95,11 +111,11 @@ final class EditCommand implements Callable<Integer> {
             VqVaeConfig vae = drawing.vae();
             Schedule schedule = drawing.schedule();
             SamplingSettings settings = drawing.settings();
-            ClassList names = drawing.classes();
+            ClassNames names = drawing.classes();
             List<Integer> labels = names.parse(classes);
             long first = seeded.firstSeed();
-            List<Picture> pictures = PictureJob.pictures(labels, seeded.count, first);
-            EditRegion.Prepared prepared = region.prepare(ImageFiles.read(image), vae, terminal.err());
+            List<Picture> pictures = GenerateJob.pictures(labels, seeded.count, first);
+            RegionOptions.Prepared prepared = region.prepare(ImageFiles.read(image), vae, terminal.err());
             BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
             int size = options.batch(drawing, false, pictures.size(), backend);
             PictureNames named = new PictureNames(names, new Recipe(Map.of()));
@@ -132,14 +148,14 @@ final class EditCommand implements Callable<Integer> {
     private void check() {
         seeded.check();
         if (blend != null && (blend < 0 || blend > 256)) {
-            throw new UsageException("--blend takes 0 to 256 pixels, not " + blend);
+            throw new InvalidRequestException("--blend takes 0 to 256 pixels, not " + blend);
         }
         if (output.output == null) {
             output.output = USUAL_OUTPUT;
         }
     }
 
-    private RgbImage blended(EditRegion.Prepared prepared, RgbImage edited) {
+    private RgbImage blended(RegionOptions.Prepared prepared, RgbImage edited) {
         return blend == null
                 ? edited
                 : Blend.of(prepared.image(), edited, prepared.pixels().feathered(blend));

@@ -1,5 +1,10 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.report.EvaluateReport;
+import dev.tandem.cli.terminal.EvaluateProgress;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.evaluate.Evaluation;
 import dev.tandem.evaluate.FeatureExtractor;
 import dev.tandem.evaluate.FeatureExtractors;
@@ -8,9 +13,11 @@ import dev.tandem.evaluate.Preprocessing;
 import dev.tandem.evaluate.SampleSet;
 import dev.tandem.evaluate.StatisticsFile;
 import dev.tandem.evaluate.Summariser;
-import dev.tandem.evaluate.Summary;
 import dev.tandem.evaluate.Summary.Needs;
+import dev.tandem.evaluate.Summary;
 import dev.tandem.folder.ModelFolder;
+import dev.tandem.host.AtomicFile;
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -160,7 +167,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void checkNumbers() {
         if (splits < 1 || neighbours < 1 || batch < 1) {
-            throw new UsageException("--splits, --neighbours and --batch must be at least 1");
+            throw new InvalidRequestException("--splits, --neighbours and --batch must be at least 1");
         }
     }
 
@@ -168,10 +175,10 @@ final class EvaluateCommand implements Callable<Integer> {
         if (metrics != null) {
             EnumSet<Metric> named = EnumSet.noneOf(Metric.class);
             for (String name : metrics) {
-                Metric metric = Metric.labelled(name).orElseThrow(() -> new UsageException(
+                Metric metric = Metric.labelled(name).orElseThrow(() -> new InvalidRequestException(
                         "--metrics: '" + name + "' is none of fid, is, precision, recall"));
                 evaluation.impossible(metric).ifPresent(reason -> {
-                    throw new UsageException(reason);
+                    throw new InvalidRequestException(reason);
                 });
                 named.add(metric);
             }
@@ -179,11 +186,11 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Set<Metric> possible = evaluation.possible();
         if (possible.isEmpty() && (saveStats == null || samples != null)) {
-            throw new UsageException(evaluation.impossible(samples == null ? Metric.IS : Metric.FID).orElseThrow());
+            throw new InvalidRequestException(evaluation.impossible(samples == null ? Metric.IS : Metric.FID).orElseThrow());
         }
         if (saveStats != null) {
             evaluation.withoutMoments(evaluation.reference()).ifPresent(reason -> {
-                throw new UsageException(reason);
+                throw new InvalidRequestException(reason);
             });
         }
         return possible;

@@ -1,20 +1,24 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.DeviceException;
+import dev.tandem.pipeline.NotEnoughMemoryException;
+import dev.tandem.request.InvalidRequestException;
 import dev.tandem.tensor.FormatException;
+import dev.tandem.text.Suggestions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** Turns whatever went wrong into one line on stderr and an exit code; a stack trace only for who asks. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -59,13 +63,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (verbose) {
             e.printStackTrace(terminal.err());
         }
-        return e instanceof UsageException ? Main.USAGE : Main.FAILURE;
+        return e instanceof InvalidRequestException ? Main.USAGE : Main.FAILURE;
     }
 
     private static String message(Throwable e) {
         String text = e.getMessage();
         return switch (e) {
-            case UsageException u -> text;
+            case InvalidRequestException u -> text;
             case FormatException f -> text;
             case NotEnoughMemoryException n -> text;
             case Backends.UnavailableException u -> text;

@@ -1,12 +1,32 @@
 package dev.tandem.cli;
 
-import dev.tandem.cli.DrawingOptions.Drawing;
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.DrawingOptions.Drawing;
+import dev.tandem.cli.option.DrawingOptions;
+import dev.tandem.cli.option.OutputOptions;
+import dev.tandem.cli.option.SeedOptions;
+import dev.tandem.cli.report.DeviceReport;
+import dev.tandem.cli.report.GenerateReport;
+import dev.tandem.cli.terminal.Progress;
+import dev.tandem.cli.terminal.StatusLine;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Picture;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
+import dev.tandem.output.GrowthFrames;
+import dev.tandem.output.PictureNames;
+import dev.tandem.output.PictureSink;
+import dev.tandem.output.Recipe;
+import dev.tandem.pipeline.BatchSize;
+import dev.tandem.pipeline.GenerateJob;
+import dev.tandem.pipeline.JobListeners;
+import dev.tandem.pipeline.Timings;
+import dev.tandem.request.ClassNames;
+import dev.tandem.request.InvalidRequestException;
+import dev.tandem.trace.GenerateTrace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,10 +75,10 @@ final class GenerateCommand implements Callable<Integer> {
     private Integer randomClasses;
 
     @Mixin
-    private SeededCount seeded;
+    private SeedOptions seeded;
 
     @Mixin
-    private OutputOption output;
+    private OutputOptions output;
 
     @Option(
             names = "--trace",
@@ -86,7 +106,7 @@ final class GenerateCommand implements Callable<Integer> {
             Drawing drawing = options.drawing(model);
             long firstSeed = seeded.firstSeed();
             List<Integer> labels = labels(drawing.classes(), firstSeed);
-            List<Picture> pictures = PictureJob.pictures(labels, seeded.count, firstSeed);
+            List<Picture> pictures = GenerateJob.pictures(labels, seeded.count, firstSeed);
             BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
             Recipe recipe = recipe(labels, firstSeed, drawing, backend);
             int size = options.batch(drawing, trace != null, pictures.size(), backend);
@@ -110,12 +130,12 @@ final class GenerateCommand implements Callable<Integer> {
                 pictures.size(), side, side, PictureNames.columns(pictures.size(), seeded.count), names.text(pictures));
     }
 
-    private List<Integer> labels(ClassList names, long firstSeed) {
+    private List<Integer> labels(ClassNames names, long firstSeed) {
         seeded.check();
         List<Integer> labels = names.parse(classes);
         if (randomClasses != null) {
             if (randomClasses < 1) {
-                throw new UsageException("--random-classes must be at least 1, not " + randomClasses);
+                throw new InvalidRequestException("--random-classes must be at least 1, not " + randomClasses);
             }
             labels.addAll(names.random(randomClasses, firstSeed));
         }
@@ -158,19 +178,19 @@ final class GenerateCommand implements Callable<Integer> {
             Ensemble models = Ensemble.load(session, model, schedule.models());
             Progress progress = new Progress(line, schedule, drawing.vae().scales(), pictures.size());
             Timings timings = new Timings(schedule);
-            PictureJob job = new PictureJob(models, schedule, settings, size, BatchSize.decode(backend));
+            GenerateJob job = new GenerateJob(models, schedule, settings, size, BatchSize.decode(backend));
             long loaded = System.nanoTime();
-            List<PictureJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
+            List<GenerateJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
             if (tracing != null) {
                 watchers.add(tracing);
             }
             if (frames != null) {
-                watchers.add(new Frames(frames, schedule, drawing.vae(), pictures, names));
+                watchers.add(new GrowthFrames(frames, schedule, drawing.vae(), pictures, names));
             }
             job.run(
                     pictures,
                     (picture, image) -> sink.accept(image, names.file(picture), names.text(picture)),
-                    new Watchers(watchers));
+                    new JobListeners(watchers));
             List<Path> files = sink.finish();
             if (tracing != null) {
                 tracing.finish();
@@ -181,7 +201,7 @@ final class GenerateCommand implements Callable<Integer> {
                     loaded - start, System.nanoTime() - loaded);
             report.print(terminal, options.verbosity);
             if (options.verbosity.verbose) {
-                session.deviceUse().ifPresent(use -> terminal.err().println(DeviceText.of(use)));
+                session.deviceUse().ifPresent(use -> terminal.err().println(DeviceReport.of(use)));
             }
             return Main.OK;
         }

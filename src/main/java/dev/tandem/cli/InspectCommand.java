@@ -1,5 +1,9 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.report.CheckpointInspection;
+import dev.tandem.cli.report.PngInspection;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.image.PngText;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,12 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.terminal.Terminal;
+import dev.tandem.request.InvalidRequestException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine;
 
 /** The program: reads the command line, runs a command, turns failures into one line and an exit code. */
 public final class Main {
@@ -33,7 +35,7 @@ public final class Main {
         String[] words;
         try {
             words = Arguments.normalise(args);
-        } catch (UsageException e) {
+        } catch (InvalidRequestException e) {
             return failures.report(e, false);
         }
         int code = run(words, terminal, failures);

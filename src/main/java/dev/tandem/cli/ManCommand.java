@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.terminal.Terminal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

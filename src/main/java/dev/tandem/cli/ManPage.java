@@ -1,11 +1,11 @@
 package dev.tandem.cli;
 
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine;
 
 /** A manual page of a command and all its subcommands, in the language of man(7). */
 final class ManPage {

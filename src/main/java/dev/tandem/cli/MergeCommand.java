@@ -1,9 +1,16 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.terminal.StatusLine;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.image.Npz;
 import dev.tandem.image.RgbImage;
+import dev.tandem.job.SampleIndex;
+import dev.tandem.job.Shard;
 import dev.tandem.npy.NpyReader;
 import dev.tandem.npy.NpzFile;
+import dev.tandem.output.NpzSink;
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +67,7 @@ final class MergeCommand implements Callable<Integer> {
             Part part = read(file);
             Part same = parts.putIfAbsent(part.head().shard().number(), part);
             if (same != null) {
-                throw new UsageException("shard " + part.head().shard() + " comes twice: " + same.file() + " and " + file);
+                throw new InvalidRequestException("shard " + part.head().shard() + " comes twice: " + same.file() + " and " + file);
             }
         }
         SampleIndex.Head head = check(parts);
@@ -121,13 +128,13 @@ final class MergeCommand implements Callable<Integer> {
                 difference = "shards of " + first.head().shard().of() + " and of " + part.head().shard().of();
             }
             if (!difference.isEmpty()) {
-                throw new UsageException(
+                throw new InvalidRequestException(
                         first.file() + " and " + part.file() + " are of different jobs: " + difference);
             }
         }
         for (int i = 1; i <= first.head().shard().of(); i++) {
             if (!parts.containsKey(i)) {
-                throw new UsageException("shard " + new Shard(i, first.head().shard().of()) + " is missing");
+                throw new InvalidRequestException("shard " + new Shard(i, first.head().shard().of()) + " is missing");
             }
         }
         return first.head();

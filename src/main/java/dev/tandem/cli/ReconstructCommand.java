@@ -1,6 +1,13 @@
 package dev.tandem.cli;
 
 import dev.tandem.analysis.Psnr;
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.ModelOptions;
+import dev.tandem.cli.option.OutputOptions;
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.report.ReconstructReport;
+import dev.tandem.cli.terminal.StatusLine;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Reconstructor;
 import dev.tandem.engine.Session;
@@ -10,6 +17,11 @@ import dev.tandem.image.ImageFiles;
 import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.output.PictureSink;
+import dev.tandem.request.InvalidRequestException;
+import dev.tandem.request.ModelParts;
+import dev.tandem.trace.FHatFile;
+import dev.tandem.trace.ReconstructTrace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +60,7 @@ final class ReconstructCommand implements Callable<Integer> {
     private List<Path> images = new ArrayList<>();
 
     @Mixin
-    private OutputOption output;
+    private OutputOptions output;
 
     @Option(names = "--side-by-side", description = "Show every picture beside its reconstruction.")
     private boolean sideBySide;
@@ -60,7 +72,7 @@ final class ReconstructCommand implements Callable<Integer> {
     private String fHat;
 
     @Mixin
-    private ModelOption modelOption;
+    private ModelOptions modelOption;
 
     @Option(
             names = "--trace",
@@ -81,10 +93,10 @@ final class ReconstructCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (images.isEmpty() == (fHat == null)) {
-            throw new UsageException("name pictures to reconstruct, or features to decode with --fhat");
+            throw new InvalidRequestException("name pictures to reconstruct, or features to decode with --fhat");
         }
         if (fHat != null && sideBySide) {
-            throw new UsageException("--side-by-side needs pictures; --fhat has none");
+            throw new InvalidRequestException("--side-by-side needs pictures; --fhat has none");
         }
         try (ModelFolder model = modelOption.open(terminal)) {
             VqVaeConfig vae = ModelParts.tokenizer(model).config();
@@ -99,7 +111,7 @@ final class ReconstructCommand implements Callable<Integer> {
                                     n,
                                     width,
                                     vae.imageSide(),
-                                    Grid.squareColumns(n, OutputOption.MOST_COLUMNS),
+                                    Grid.squareColumns(n, OutputOptions.MOST_COLUMNS),
                                     Map.of());
                     ReconstructTrace tracing =
                             trace == null ? null : new ReconstructTrace(trace, vae, n, features == null);

@@ -1,12 +1,29 @@
 package dev.tandem.cli;
 
-import dev.tandem.cli.DrawingOptions.Drawing;
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.DrawingOptions.Drawing;
+import dev.tandem.cli.option.DrawingOptions;
+import dev.tandem.cli.terminal.SampleProgress;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Picture;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Npz;
+import dev.tandem.job.SampleFolder;
+import dev.tandem.job.SampleIdentity;
+import dev.tandem.job.SampleIndex;
+import dev.tandem.job.SampleNpz;
+import dev.tandem.job.SampleOrder;
+import dev.tandem.job.SampleOutput;
+import dev.tandem.job.Shard;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.output.PictureNames;
+import dev.tandem.output.Recipe;
+import dev.tandem.pipeline.BatchSize;
+import dev.tandem.pipeline.GenerateJob;
+import dev.tandem.request.ClassNames;
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,17 +108,17 @@ final class SampleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (perClass < 1 || (stopAfter != null && stopAfter < 1)) {
-            throw new UsageException("--per-class and --stop-after must be at least 1");
+            throw new InvalidRequestException("--per-class and --stop-after must be at least 1");
         }
         if (!output.matches("(?i).*\\.npz|.*[/\\\\]|[^.]*|.*[/\\\\][^.]*") && !Files.isDirectory(Path.of(output))) {
-            throw new UsageException("cannot write " + output + ": an output is FILE.npz or a folder");
+            throw new InvalidRequestException("cannot write " + output + ": an output is FILE.npz or a folder");
         }
         Shard shard = shardText == null ? Shard.ALL : Shard.parse(shardText);
         boolean npz = output.toLowerCase(Locale.ROOT).endsWith(".npz");
         try (ModelFolder model = options.model.open(terminal)) {
             Drawing drawing = options.drawing(model);
             VqVaeConfig vae = drawing.vae();
-            ClassList names = drawing.classes();
+            ClassNames names = drawing.classes();
             List<Integer> labels = names.parse(classes);
             if (classes.isEmpty()) {
                 labels.addAll(names.parse("0.." + (names.count() - 1)));
@@ -153,7 +170,7 @@ final class SampleCommand implements Callable<Integer> {
             Files.deleteIfExists(SampleNpz.part(target));
             Files.deleteIfExists(target);
         } else if (Files.isDirectory(target)) {
-            throw new UsageException("--fresh deletes no folder of pictures; remove " + target + " yourself");
+            throw new InvalidRequestException("--fresh deletes no folder of pictures; remove " + target + " yourself");
         }
     }
 
@@ -186,7 +203,7 @@ final class SampleCommand implements Callable<Integer> {
                 try (SampleProgress progress = new SampleProgress(terminal, options.verbosity.quiet, total, before);
                         Session session = backend.open()) {
                     Ensemble models = Ensemble.load(session, drawing.model(), drawing.schedule().models());
-                    new PictureJob(
+                    new GenerateJob(
                                     models, drawing.schedule(), drawing.settings(), size, BatchSize.decode(backend))
                             .run(
                                     now,
@@ -199,7 +216,7 @@ final class SampleCommand implements Callable<Integer> {
                                             progress.done(done);
                                         }
                                     },
-                                    new PictureJob.Watcher() {
+                                    new GenerateJob.Watcher() {
                                         @Override
                                         public void batchBegins(int pictures) {
                                             leftOfBatch = pictures;

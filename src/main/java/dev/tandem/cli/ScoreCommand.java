@@ -1,5 +1,11 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.ModelOptions;
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.report.ScoreReport;
+import dev.tandem.cli.terminal.StatusLine;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Reconstructor;
 import dev.tandem.decode.Scorer;
@@ -10,6 +16,12 @@ import dev.tandem.image.ImageFiles;
 import dev.tandem.image.Resize;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.request.ClassNames;
+import dev.tandem.request.InvalidRequestException;
+import dev.tandem.request.ModelParts;
+import dev.tandem.text.Numbers;
+import dev.tandem.trace.CodeFile;
+import dev.tandem.trace.ScoreTrace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +69,7 @@ final class ScoreCommand implements Callable<Integer> {
     private String transformer;
 
     @Mixin
-    private ModelOption modelOption;
+    private ModelOptions modelOption;
 
     @Option(
             names = "--trace",
@@ -78,7 +90,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (images.isEmpty() == (tokens == null)) {
-            throw new UsageException("name pictures and their --class, or a file of codes with --tokens");
+            throw new InvalidRequestException("name pictures and their --class, or a file of codes with --tokens");
         }
         try (ModelFolder model = modelOption.open(terminal)) {
             VqVaeConfig vae = ModelParts.tokenizer(model).config();
@@ -121,10 +133,10 @@ final class ScoreCommand implements Callable<Integer> {
     private String transformer(ModelFolder model) {
         Map<String, VarPart> all = model.config().transformers();
         if (all.isEmpty()) {
-            throw new UsageException(model.origin() + " has no transformer");
+            throw new InvalidRequestException(model.origin() + " has no transformer");
         }
         if (transformer != null && !all.containsKey(transformer)) {
-            throw new UsageException("--transformer: " + model.origin() + " has no transformer '" + transformer
+            throw new InvalidRequestException("--transformer: " + model.origin() + " has no transformer '" + transformer
                     + "'; it has " + String.join(", ", all.keySet()));
         }
         return transformer != null
@@ -138,16 +150,16 @@ final class ScoreCommand implements Callable<Integer> {
     }
 
     private List<Integer> labels(ModelFolder model, VarConfig var) {
-        ClassList names = new ClassList(var.classes(), model.config().classNames());
+        ClassNames names = new ClassNames(var.classes(), model.config().classNames());
         List<Integer> labels = names.parse(classes);
         if (labels.isEmpty()) {
-            throw new UsageException("of which class are the pictures? Name it with --class (none: no class)");
+            throw new InvalidRequestException("of which class are the pictures? Name it with --class (none: no class)");
         }
         if (labels.size() == 1) {
             return java.util.Collections.nCopies(images.size(), labels.getFirst());
         }
         if (labels.size() != images.size()) {
-            throw new UsageException("--class names " + labels.size() + " classes for "
+            throw new InvalidRequestException("--class names " + labels.size() + " classes for "
                     + Numbers.count(images.size(), "picture") + "; one for all or one for each is needed");
         }
         return labels;

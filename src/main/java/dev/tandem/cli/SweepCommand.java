@@ -1,6 +1,15 @@
 package dev.tandem.cli;
 
 import dev.tandem.analysis.Gaussian;
+import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.ModelOptions;
+import dev.tandem.cli.option.PictureOptions;
+import dev.tandem.cli.option.PlanOptions;
+import dev.tandem.cli.option.SamplingOptions;
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.report.SweepReport;
+import dev.tandem.cli.terminal.StatusLine;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.MemoryEstimate;
 import dev.tandem.decode.Picture;
@@ -14,7 +23,16 @@ import dev.tandem.evaluate.SampleSet;
 import dev.tandem.evaluate.Summariser;
 import dev.tandem.evaluate.Summary;
 import dev.tandem.folder.ModelFolder;
+import dev.tandem.host.AtomicFile;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.pipeline.BatchSize;
+import dev.tandem.pipeline.GenerateJob;
+import dev.tandem.request.InvalidRequestException;
+import dev.tandem.request.ModelParts;
+import dev.tandem.study.SweepMeter;
+import dev.tandem.study.SweepQuality;
+import dev.tandem.study.SweepReference;
+import dev.tandem.study.SweepResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,10 +64,10 @@ final class SweepCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private SweepPlans plans;
+    private PlanOptions plans;
 
     @Mixin
-    private PictureChoice choice;
+    private PictureOptions choice;
 
     @Option(
             names = {"-o", "--output"},
@@ -79,7 +97,7 @@ final class SweepCommand implements Callable<Integer> {
     private Path target;
 
     @Mixin
-    private ModelOption modelOption;
+    private ModelOptions modelOption;
 
     @Mixin
     private SamplingOptions samplingOptions;
@@ -100,7 +118,7 @@ final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (warmup < 0) {
-            throw new UsageException("--warmup must be at least 0, not " + warmup);
+            throw new InvalidRequestException("--warmup must be at least 0, not " + warmup);
         }
         AtomicFile.probe(Path.of(output + ".csv"));
         try (ModelFolder model = modelOption.open(terminal);
@@ -141,12 +159,12 @@ final class SweepCommand implements Callable<Integer> {
     private SweepQuality quality(FeatureExtractor network, int pictures) throws IOException {
         if (network == null) {
             if (target != null) {
-                throw new UsageException("--target needs --features: distances are of features");
+                throw new InvalidRequestException("--target needs --features: distances are of features");
             }
             return null;
         }
         if (pictures < 2) {
-            throw new UsageException("--features needs at least 2 pictures for a covariance, not " + pictures);
+            throw new InvalidRequestException("--features needs at least 2 pictures for a covariance, not " + pictures);
         }
         Gaussian moments = target == null
                 ? null
@@ -175,12 +193,12 @@ final class SweepCommand implements Callable<Integer> {
             SweepMeter meter = new SweepMeter(schedule, vae, reference, results.isEmpty());
             // a session each, so that no plan finds another's memory taken
             try (Session session = backend.open()) {
-                PictureJob job = new PictureJob(
+                GenerateJob job = new GenerateJob(
                         Ensemble.load(session, model, schedule.models()), schedule, settings, size, BatchSize.decode(backend));
                 for (int i = 0; i < warmup; i++) {
-                    job.run(pictures.subList(0, size), (p, image) -> {}, new PictureJob.Watcher() {});
+                    job.run(pictures.subList(0, size), (p, image) -> {}, new GenerateJob.Watcher() {});
                 }
-                PictureJob.Receiver receiver = (p, image) -> {
+                GenerateJob.Receiver receiver = (p, image) -> {
                     meter.picture(image);
                     if (quality != null) {
                         quality.add(image);

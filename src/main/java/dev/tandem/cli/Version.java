@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
     private static final String RESOURCE = "/dev/tandem/version.properties";
     private static final String UNKNOWN = "unknown";
     private static final String API = "tornado-api-";
@@ -29,7 +29,7 @@ final class Version implements IVersionProvider {
         return p;
     }
 
-    static String tandem() {
+    public static String tandem() {
         return properties().getProperty("version", UNKNOWN);
     }
 

@@ -1,6 +1,5 @@
 package dev.tandem.cpu;
 
-import dev.tandem.op.Bicubic;
 import static dev.tandem.cpu.Lanes.CHUNK;
 import static dev.tandem.cpu.Lanes.F;
 import static dev.tandem.cpu.Lanes.L;

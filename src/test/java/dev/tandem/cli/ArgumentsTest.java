@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,9 @@ class ArgumentsTest {
 
     @Test
     void missingAndCircularFilesAreRefused() throws IOException {
-        assertThrows(UsageException.class, () -> of("@" + dir.resolve("none")));
+        assertThrows(InvalidRequestException.class, () -> of("@" + dir.resolve("none")));
         Path circle = dir.resolve("circle");
         Files.writeString(circle, "@" + circle);
-        assertThrows(UsageException.class, () -> of("@" + circle));
+        assertThrows(InvalidRequestException.class, () -> of("@" + circle));
     }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tandem.request.ClassNames;
+import dev.tandem.request.InvalidRequestException;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClassListTest {
-    private final ClassList named = new ClassList(
+    private final ClassNames named = new ClassNames(
             30, List.of("tench, Tinca tinca", "crane", "great white shark, white shark", "crane", "heart", "bee"));
 
-    private final ClassList nameless = new ClassList(10, List.of());
+    private final ClassNames nameless = new ClassNames(10, List.of());
 
     @ParameterizedTest
     @CsvSource(
@@ -49,7 +51,7 @@ class ClassListTest {
                 "99999999999; unknown class '99999999999'",
             })
     void saysWhatIsWrong(String argument, String message) {
-        String actual = assertThrows(UsageException.class, () -> named.parse(argument))
+        String actual = assertThrows(InvalidRequestException.class, () -> named.parse(argument))
                 .getMessage();
         assertTrue(actual.contains(message), actual);
     }
@@ -58,7 +60,7 @@ class ClassListTest {
     void classesWithoutNamesAreNumbers() {
         assertEquals("7", nameless.name(7));
         assertEquals("none", nameless.name(10));
-        String message = assertThrows(UsageException.class, () -> nameless.parse("cat"))
+        String message = assertThrows(InvalidRequestException.class, () -> nameless.parse("cat"))
                 .getMessage();
         assertEquals("unknown class 'cat': this model's classes have no names, they are 0 to 9", message);
     }

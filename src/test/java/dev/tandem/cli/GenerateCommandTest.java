@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.cli.option.ModelOptions;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.fixture.TinyModel;
 import dev.tandem.image.ImageFiles;
 import dev.tandem.image.PngText;
 import dev.tandem.image.RgbImage;
+import dev.tandem.output.Recipe;
 import dev.tandem.tensor.Safetensors;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -232,7 +235,7 @@ class GenerateCommandTest {
             Terminal terminal = new Terminal(
                     new PrintWriter(new StringWriter()),
                     new PrintWriter(err),
-                    Map.of("NO_COLOR", noColour, ModelOption.MODEL, model.toString()),
+                    Map.of("NO_COLOR", noColour, ModelOptions.MODEL, model.toString()),
                     true);
             String[] words = {"generate", "--class", "1", "--backend", "scalar", "-o", dir.resolve("p.png").toString()};
             assertEquals(Main.OK, Main.execute(words, terminal));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.fixture.TinyModel;
 import dev.tandem.image.PngWriter;
 import dev.tandem.image.RgbImage;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tandem.cli.terminal.SampleProgress;
 import dev.tandem.fixture.TinyModel;
 import dev.tandem.image.ImageFiles;
 import java.io.IOException;

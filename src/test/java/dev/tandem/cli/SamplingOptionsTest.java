@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tandem.cli.option.SamplingOptions;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import java.util.List;

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tandem.folder.ModelConfig;
+import dev.tandem.cli.option.ScheduleOptions;
 import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.random.Shapes;
+import dev.tandem.request.InvalidRequestException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +49,10 @@ class ScheduleOptionsTest {
         assertEquals("[a:1-10]", stages(none, config(null, "a:d16")));
         assertEquals("[large:1-8, small:9-10]", stages(none, config(null, "small:d16", "large:d30")));
         assertEquals("[b:1-7, a:8-10]", stages(none, config(new Pair("b", "a", 7), "a:d30", "b:d16", "c:d20")));
-        String several = assertThrows(UsageException.class, () -> stages(none, config(null, "a:d16", "b:d20", "c:d24")))
+        String several = assertThrows(InvalidRequestException.class, () -> stages(none, config(null, "a:d16", "b:d20", "c:d24")))
                 .getMessage();
         assertTrue(several.contains("a, b, c"), several);
-        assertThrows(UsageException.class, () -> stages(none, config(null)));
+        assertThrows(InvalidRequestException.class, () -> stages(none, config(null)));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tandem.evaluate.FeatureExtractor;
 import dev.tandem.image.RgbImage;
+import dev.tandem.study.SweepQuality;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,8 +1,8 @@
 package dev.tandem.convert;
 
 import dev.tandem.convert.format.Checkpoint.Header;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.Part;
+import dev.tandem.folder.ModelConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

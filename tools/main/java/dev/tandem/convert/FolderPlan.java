@@ -1,12 +1,12 @@
 package dev.tandem.convert;
 
 import dev.tandem.convert.SourcePart.Kind;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.model.InceptionConfig;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;

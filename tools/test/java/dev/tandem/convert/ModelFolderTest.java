@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.Pair;
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;

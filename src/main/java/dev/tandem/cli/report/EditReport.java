@@ -1,0 +1,92 @@
+package dev.tandem.cli.report;
+
+import dev.tandem.analysis.Psnr;
+import dev.tandem.cli.option.RegionOptions;
+import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.terminal.Terminal;
+import dev.tandem.image.Mask;
+import dev.tandem.image.RgbImage;
+import dev.tandem.text.Numbers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code edit} says when it is done: how much changed where nothing should, beside the tokenizer's own error. */
+public final class EditReport {
+    private final RegionOptions.Prepared region;
+    /** So many places from the edit the decoder carries little over: what it changes there comes from attention alone. */
+    private static final int FAR = 2;
+
+    private final Mask kept;
+    private final Mask far;
+    private final RgbImage reconstruction;
+    private final List<Double> untouched = new ArrayList<>();
+    private final List<Double> untouchedFar = new ArrayList<>();
+
+    public EditReport(RegionOptions.Prepared region, RgbImage reconstruction) {
+        this.region = region;
+        this.kept = region.pixels().inverted();
+        this.far = region.patches()
+                .grown(FAR)
+                .inverted()
+                .nearest(region.image().width(), region.image().height());
+        this.reconstruction = reconstruction;
+    }
+
+    public void add(RgbImage edited) {
+        untouched.add(psnr(edited, kept));
+        untouchedFar.add(psnr(edited, far));
+    }
+
+    private double psnr(RgbImage other, Mask where) {
+        return Psnr.within(region.image().levels(), other.levels(), RgbImage.MOST, where.marked());
+    }
+
+    private double tokenizer(Mask where) {
+        return psnr(reconstruction, where);
+    }
+
+    public void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files, long nanos) throws IOException {
+        if (verbosity.json) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("files", files.stream().map(Path::toString).toList());
+            json.put("places_redrawn", region.patches().count());
+            json.put("places", region.patches().marked().length);
+            json.put("untouched_pixels", kept.count());
+            json.put("tokenizer_psnr", finite(tokenizer(kept)));
+            json.put("untouched_psnr", untouched.stream().map(EditReport::finite).toList());
+            json.put("tokenizer_far_psnr", finite(tokenizer(far)));
+            json.put("untouched_far_psnr", untouchedFar.stream().map(EditReport::finite).toList());
+            json.put("seconds", nanos / 1e9);
+            terminal.json(json);
+        } else if (!verbosity.quiet) {
+            terminal.out().println(files.getFirst() + ": " + Numbers.count(untouched.size(), "edit") + " in "
+                    + Numbers.seconds(nanos) + ", " + region.patches().count() + " of "
+                    + region.patches().marked().length + " places drawn anew");
+            say(terminal, "untouched part", kept, untouched);
+            say(terminal, FAR + " places and more from the edit", far, untouchedFar);
+        }
+        terminal.out().flush();
+    }
+
+    private void say(Terminal terminal, String part, Mask where, List<Double> psnr) {
+        if (where.count() > 0) {
+            double mean = psnr.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            terminal.out().println(part + ": " + decibels(mean)
+                    + " to the original; the tokenizer alone, without an edit: " + decibels(tokenizer(where)));
+        }
+    }
+
+    private static String decibels(double psnr) {
+        return Double.isInfinite(psnr) ? "no difference" : String.format(Locale.ROOT, "PSNR %.2f dB", psnr);
+    }
+
+    /** JSON knows no infinity. */
+    private static Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tandem.cli.terminal;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Where a command's words go, and what it knows of its surroundings.
+ *
+ * @param out results
+ * @param err progress and errors
+ * @param env environment variables
+ * @param interactive whether a person watches {@code err}
+ */
+public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env, boolean interactive) {
+    /** Set by the launcher where stderr is a terminal: Java itself can only tell for stdin and stdout together. */
+    static final String TTY = "TANDEM_TTY";
+
+    /** The process's own. */
+    public static Terminal system() {
+        Map<String, String> env = System.getenv();
+        return new Terminal(
+                writer(FileDescriptor.out),
+                writer(FileDescriptor.err),
+                env,
+                env.containsKey(TTY)
+                        ? env.get(TTY).equals("1")
+                        : System.console() != null && System.console().isTerminal());
+    }
+
+    private static PrintWriter writer(FileDescriptor to) {
+        return new PrintWriter(new FileOutputStream(to), true, StandardCharsets.UTF_8);
+    }
+
+    /** Whether colours are welcome: a person watches, and neither NO_COLOR nor a dumb terminal forbids them. */
+    public boolean colours() {
+        return interactive
+                && env.getOrDefault("NO_COLOR", "").isEmpty()
+                && !env.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** Whether a line can be written over. */
+    boolean overwrites() {
+        return interactive && !env.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** Prints a machine-readable result: maps, lists, texts, numbers. */
+    public void json(Object result) throws IOException {
+        out.println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(result));
+    }
+}

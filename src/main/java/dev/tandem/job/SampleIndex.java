@@ -1,0 +1,181 @@
+package dev.tandem.job;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.host.AtomicFile;
+import dev.tandem.request.InvalidRequestException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What is done of a sampling job, in a text file beside its output: a line that says which job it is, then a line with
+ * the number of finished pictures after every batch. Lines are only ever appended; one that was cut off does not count.
+ */
+public final class SampleIndex implements AutoCloseable {
+    public static final String SUFFIX = ".index";
+    private static final String FORMAT = "tandem-sample-1";
+
+    /**
+     * The first line.
+     *
+     * @param job all that determines the pictures, by option
+     * @param pictures of the whole job
+     */
+    public record Head(Map<String, String> job, int pictures, int width, int height, Shard shard) {
+        public int own() {
+            return new Shard(shard.number() + 1, shard.of()).first(pictures) - shard.first(pictures);
+        }
+
+        String toJson() throws IOException {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("format", FORMAT);
+            json.put("pictures", pictures);
+            json.put("width", width);
+            json.put("height", height);
+            json.put("shard", shard.number());
+            json.put("shards", shard.of());
+            json.put("job", job);
+            return JSON.std.asString(json);
+        }
+
+        static Head parse(String line, Path file) throws IOException {
+            try {
+                Map<String, Object> json = JSON.std.mapFrom(line);
+                if (!FORMAT.equals(json.get("format"))) {
+                    throw new IOException("its format is not " + FORMAT);
+                }
+                Map<String, String> job = new LinkedHashMap<>();
+                ((Map<?, ?>) json.get("job")).forEach((k, v) -> job.put(String.valueOf(k), String.valueOf(v)));
+                return new Head(
+                        job,
+                        (Integer) json.get("pictures"),
+                        (Integer) json.get("width"),
+                        (Integer) json.get("height"),
+                        new Shard((Integer) json.get("shard"), (Integer) json.get("shards")));
+            } catch (IOException | ClassCastException | NullPointerException e) {
+                throw new IOException(file + ": is no index of a sampling job (" + e.getMessage() + ")", e);
+            }
+        }
+
+        /** What tells two jobs apart, as {@code --seed 3 there, 4 here}; empty where they are the same. */
+        public String difference(Head other) {
+            TreeSet<String> keys = new TreeSet<>(job.keySet());
+            keys.addAll(other.job.keySet());
+            for (String key : keys) {
+                if (!job.getOrDefault(key, "-").equals(other.job.getOrDefault(key, "-"))) {
+                    return key + " " + job.getOrDefault(key, "-") + " and " + other.job.getOrDefault(key, "-");
+                }
+            }
+            return pictures == other.pictures && width == other.width && height == other.height
+                    ? ""
+                    : "another number or size of pictures";
+        }
+    }
+
+    /** An index as it stands in its file. */
+    public record Content(Head head, int done, long bytes) {
+        public boolean complete() {
+            return done == head.own();
+        }
+    }
+
+    private final FileChannel channel;
+    private int done;
+
+    private SampleIndex(FileChannel channel, int done) {
+        this.channel = channel;
+        this.done = done;
+    }
+
+    /** Reads an index; null where there is none, or one that was cut off in its first line. */
+    public static Content read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        String text = Files.readString(file);
+        int end = text.lastIndexOf('\n');
+        if (end < 0) {
+            return null;
+        }
+        List<String> lines = text.substring(0, end).lines().toList();
+        Head head = Head.parse(lines.getFirst(), file);
+        int done = 0;
+        for (String line : lines.subList(1, lines.size())) {
+            if (!line.matches("\\d{1,9}") || Integer.parseInt(line) > head.own()) {
+                throw new IOException(file + ": is damaged, it has the line '" + line + "'");
+            }
+            done = Integer.parseInt(line);
+        }
+        return new Content(head, done, text.substring(0, end + 1).getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    /** Goes on with the index of this job, or begins it; for one process at a time. */
+    public static SampleIndex open(Path file, Head head) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw AtomicFile.failure(file, e);
+        }
+        try {
+            if (!locked(channel)) {
+                throw new IOException(file + ": another process is at work on it");
+            }
+            Content content = read(file);
+            if (content != null && !content.head().difference(head).isEmpty()) {
+                throw new InvalidRequestException(file + " belongs to another job: " + content.head().difference(head)
+                        + "; name another output, or throw it away with --fresh");
+            }
+            channel.truncate(content == null ? 0 : content.bytes());
+            channel.position(channel.size());
+            SampleIndex index = new SampleIndex(channel, content == null ? 0 : content.done());
+            if (content == null) {
+                index.line(head.toJson());
+            }
+            return index;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private void line(String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        channel.force(false);
+    }
+
+    public int done() {
+        return done;
+    }
+
+    /** So many are finished: their bytes must be safe before this is called. */
+    public void done(int pictures) throws IOException {
+        line(String.valueOf(pictures));
+        done = pictures;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tandem.pipeline;
+
+import dev.tandem.decode.Ensemble;
+import dev.tandem.decode.GenerationListener;
+import dev.tandem.decode.Generator;
+import dev.tandem.decode.Picture;
+import dev.tandem.decode.SamplingSettings;
+import dev.tandem.decode.Schedule;
+import dev.tandem.image.RgbImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes any number of pictures, a batch at a time; the weights are there once. */
+public record GenerateJob(Ensemble models, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
+
+    /** Hears how the job goes on. */
+    public interface Watcher extends GenerationListener {
+        /** The next batch begins. */
+        default void batchBegins(int pictures) {}
+
+        /** A batch is made; the generator's buffers hold it. */
+        default void batchDone(Generator generator) throws IOException {}
+    }
+
+    /** Takes the pictures in their order. */
+    public interface Receiver {
+        void accept(Picture picture, RgbImage image) throws IOException;
+    }
+
+    /** Every picture's seed is the job's plus how often its class came before: it can be made again alone. */
+    public static List<Picture> pictures(List<Integer> labels, int count, long seed) {
+        Map<Integer, Integer> occurrences = new HashMap<>();
+        List<Picture> pictures = new ArrayList<>();
+        for (int label : labels) {
+            for (int i = 0; i < count; i++) {
+                int before = occurrences.merge(label, 1, Integer::sum) - 1;
+                pictures.add(new Picture(label, seed + before));
+            }
+        }
+        return pictures;
+    }
+
+    public void run(List<Picture> pictures, Receiver receiver, Watcher watcher) throws IOException {
+        int side = models.vae().config().imageSide();
+        int size = RgbImage.CHANNELS * side * side;
+        Generator generator = null;
+        for (int at = 0; at < pictures.size(); at += batch) {
+            List<Picture> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
+            if (generator == null || generator.batch() != some.size()) {
+                // the larger one's memory is free before the smaller one's is taken
+                generator = null;
+                generator = new Generator(models, schedule, settings, some.size(), decodeBatch);
+            }
+            watcher.batchBegins(some.size());
+            byte[] rgb = generator.generate(some, watcher);
+            watcher.batchDone(generator);
+            for (int b = 0; b < some.size(); b++) {
+                receiver.accept(some.get(b), RgbImage.ofBytes(rgb, b * size, side, side));
+            }
+        }
+    }
+}
