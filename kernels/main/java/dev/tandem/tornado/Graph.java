@@ -1,6 +1,13 @@
 package dev.tandem.tornado;
 
 import dev.tandem.engine.DeviceException;
+import dev.tandem.tornado.compile.KernelCompiler;
+import dev.tandem.tornado.driver.TornadoInternals;
+import dev.tandem.tornado.launch.Arguments;
+import dev.tandem.tornado.launch.ConstantArrays;
+import dev.tandem.tornado.launch.Launch;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.DeviceMemory;
 import java.util.List;
 import java.util.OptionalLong;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -30,7 +37,7 @@ final class Graph {
     /** What the first run captured: launched as it is, for TornadoVM takes a fifth of a millisecond to do so. */
     private OptionalLong captured = OptionalLong.empty();
 
-    Graph(Constants constants, KernelCompiler compiler, List<Launch> launches, boolean capture) {
+    Graph(ConstantArrays constants, KernelCompiler compiler, List<Launch> launches, boolean capture) {
         this.memory = constants.memory();
         this.compiler = compiler;
         this.launches = launches;

@@ -11,6 +11,24 @@ import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
 import dev.tandem.op.Window;
+import dev.tandem.tornado.attention.AttentionTasks;
+import dev.tandem.tornado.attention.LibraryAttention;
+import dev.tandem.tornado.attention.TensorCoreAttention;
+import dev.tandem.tornado.attention.TensorCoreSpatial;
+import dev.tandem.tornado.convolution.ConvolutionTasks;
+import dev.tandem.tornado.convolution.LibraryConvolution;
+import dev.tandem.tornado.convolution.TensorCoreConvolution;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.linear.LibraryLinear;
+import dev.tandem.tornado.linear.LinearTasks;
+import dev.tandem.tornado.linear.TensorCoreLinear;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.norm.GatedResidual;
+import dev.tandem.tornado.norm.NormTasks;
+import dev.tandem.tornado.nvidia.LibraryChoice;
+import dev.tandem.tornado.pool.PoolTasks;
+import dev.tandem.tornado.quantizer.QuantizerTasks;
+import dev.tandem.tornado.sampling.SamplingTasks;
 
 /**
  * Operations as launches of kernels, each by its area's tasks. Which kernel an operation takes depends on its shape per
@@ -18,22 +36,22 @@ import dev.tandem.op.Window;
  */
 final class TaskGraphOps implements Ops {
     private final LinearTasks linear;
-    private final TransformerTasks transformer;
+    private final AttentionTasks transformer;
     private final SamplingTasks sampling;
     private final QuantizerTasks quantizer;
     private final ConvolutionTasks convolution;
-    private final VqVaeTasks vqVae;
-    private final ClassifierTasks classifier;
+    private final NormTasks vqVae;
+    private final PoolTasks classifier;
 
-    TaskGraphOps(TornadoSession session, DeviceArray.Type storage, Libraries libraries, Recorder recorder) {
-        GatedSums gates = new GatedSums(session, recorder);
+    TaskGraphOps(TornadoSession session, DeviceArray.Type storage, LibraryChoice libraries, Recorder recorder) {
+        GatedResidual gates = new GatedResidual(session, recorder);
         LibraryLinear libraryLinear = new LibraryLinear(session, recorder, gates);
         LibraryAttention libraryAttention = new LibraryAttention(session, recorder, libraryLinear);
         LibraryConvolution libraryConvolution = new LibraryConvolution(session, recorder);
         boolean cores = session.tensorCores();
         linear = new LinearTasks(
                 recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(session, recorder, gates) : null);
-        transformer = new TransformerTasks(
+        transformer = new AttentionTasks(
                 session,
                 recorder,
                 storage,
@@ -46,9 +64,9 @@ final class TaskGraphOps implements Ops {
         quantizer = new QuantizerTasks(recorder);
         convolution = new ConvolutionTasks(
                 recorder, libraries, libraryConvolution, cores ? new TensorCoreConvolution(session, recorder) : null);
-        vqVae = new VqVaeTasks(
+        vqVae = new NormTasks(
                 session, recorder, libraries, libraryAttention, cores ? new TensorCoreSpatial(session, recorder) : null);
-        classifier = new ClassifierTasks(recorder);
+        classifier = new PoolTasks(recorder);
     }
 
     // ---- conditioning

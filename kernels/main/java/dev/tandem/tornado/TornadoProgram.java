@@ -1,6 +1,10 @@
 package dev.tandem.tornado;
 
 import dev.tandem.engine.Program;
+import dev.tandem.tornado.compile.KernelCompiler;
+import dev.tandem.tornado.launch.ConstantArrays;
+import dev.tandem.tornado.launch.Launch;
+import dev.tandem.tornado.memory.DeviceStatistics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +17,7 @@ final class TornadoProgram implements Program {
     private static final int TASKS = 56;
 
     private final String name;
-    private final Constants constants;
+    private final ConstantArrays constants;
     private final KernelCompiler compiler;
     private final boolean capture;
 
@@ -21,7 +25,7 @@ final class TornadoProgram implements Program {
     private List<Graph> graphs;
 
     TornadoProgram(
-            String name, Constants constants, KernelCompiler compiler, List<Launch> launches, boolean capture) {
+            String name, ConstantArrays constants, KernelCompiler compiler, List<Launch> launches, boolean capture) {
         this.name = name;
         this.constants = constants;
         this.compiler = compiler;
@@ -44,7 +48,7 @@ final class TornadoProgram implements Program {
         graphs.forEach(Graph::run);
         if (first) {
             sync();
-            Statistics statistics = constants.memory().statistics();
+            DeviceStatistics statistics = constants.memory().statistics();
             statistics.programs++;
             statistics.firstNanos += System.nanoTime() - begin;
         }

@@ -4,6 +4,11 @@ import dev.tandem.engine.DeviceProvider;
 import dev.tandem.engine.Precision;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
+import dev.tandem.tornado.compile.Fingerprint;
+import dev.tandem.tornado.compile.KernelStore;
+import dev.tandem.tornado.driver.TornadoDevices;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.nvidia.LibraryChoice;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,7 +64,7 @@ public final class TornadoProvider implements DeviceProvider {
             throw new IllegalArgumentException(device.name() + " (" + device.driver() + ") has no fp16");
         }
         boolean halves = options.precision() == null ? device.halves() : options.precision() == Precision.FP16;
-        Libraries libraries = Libraries.choose(options, device, halves);
+        LibraryChoice libraries = LibraryChoice.choose(options, device, halves);
         DeviceArray.Type storage = halves ? DeviceArray.Type.F16 : DeviceArray.Type.F32;
         boolean tensorCores = halves && found.tensorCores();
         Optional<KernelStore> store = Optional.ofNullable(options.kernelCache())

@@ -10,6 +10,18 @@ import dev.tandem.op.Ops;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
+import dev.tandem.tornado.compile.KernelCompiler;
+import dev.tandem.tornado.compile.KernelStore;
+import dev.tandem.tornado.launch.ConstantArrays;
+import dev.tandem.tornado.launch.Launch;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.DeviceMemory;
+import dev.tandem.tornado.memory.DeviceStatistics;
+import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.TornadoKvCache;
+import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.nvidia.LibraryChoice;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,10 +41,10 @@ final class TornadoSession implements Session {
     private static final long PLAN = 1_000_000;
 
     private final DeviceMemory memory;
-    private final Constants constants;
+    private final ConstantArrays constants;
     private final KernelCompiler compiler;
     private final DeviceArray.Type storage;
-    private final Libraries libraries;
+    private final LibraryChoice libraries;
     private final boolean tensorCores;
     private final boolean capture;
 
@@ -54,12 +66,12 @@ final class TornadoSession implements Session {
     TornadoSession(
             TornadoXPUDevice device,
             DeviceArray.Type storage,
-            Libraries libraries,
+            LibraryChoice libraries,
             boolean tensorCores,
             boolean capture,
             Optional<KernelStore> store) {
         this.memory = new DeviceMemory(device, PLAN);
-        this.constants = new Constants(memory);
+        this.constants = new ConstantArrays(memory);
         this.compiler = new KernelCompiler(device, PLAN, store, memory.statistics());
         this.storage = storage;
         this.libraries = libraries;
@@ -75,7 +87,7 @@ final class TornadoSession implements Session {
 
     @Override
     public Optional<DeviceUse> deviceUse() {
-        Statistics s = memory.statistics();
+        DeviceStatistics s = memory.statistics();
         return Optional.of(
                 new DeviceUse(
                         memory.bytes(),
@@ -94,12 +106,12 @@ final class TornadoSession implements Session {
         return tensorCores;
     }
 
-    /** Whether {@link dev.tandem.tornado.kernels.PackedKernels} run here. */
+    /** Whether {@link dev.tandem.tornado.norm.GatedResidualKernels} run here. */
     boolean packs() {
         return storage == DeviceArray.Type.F16 && memory.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA;
     }
 
-    Constants constants() {
+    ConstantArrays constants() {
         return constants;
     }
 

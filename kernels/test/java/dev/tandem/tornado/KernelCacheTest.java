@@ -12,6 +12,7 @@ import dev.tandem.engine.SessionOptions;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Modulation;
+import dev.tandem.tornado.compile.StoredKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

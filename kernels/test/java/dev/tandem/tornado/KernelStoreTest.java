@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tandem.tornado.compile.KernelStore;
+import dev.tandem.tornado.compile.StoredKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ class KernelStoreTest {
         Arrays.fill(image, (byte) 7);
         return new StoredKernel(
                 key,
-                "dev.tandem.tornado.kernels.NormKernels",
+                "dev.tandem.tornado.norm.NormKernels",
                 "norm",
                 List.of("int", "float"),
                 List.of(Access.NONE, Access.READ_WRITE),

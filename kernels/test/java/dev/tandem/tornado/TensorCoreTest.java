@@ -19,6 +19,8 @@ import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.QkvWeights;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
+import dev.tandem.tornado.driver.TornadoDevices;
+import dev.tandem.tornado.linear.TensorCoreLinear;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;

@@ -1,0 +1,36 @@
+package dev.tandem.tornado.attention;
+
+import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.launch.Grid;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.memory.DeviceArray;
+
+/**
+ * What the VQ-VAE's attention puts between its two products.
+ *
+ * @param scores [pictures, pixels, pixels] in fp32
+ * @param weights as many, in fp16
+ */
+public record SpatialScores(Recorder recorder, long rows, int pixels, DeviceArray scores, DeviceArray weights) {
+    static SpatialScores of(TornadoSession session, Recorder recorder, int pictures, int pixels) {
+        long rows = (long) pictures * pixels;
+        return new SpatialScores(
+                recorder,
+                rows,
+                pixels,
+                session.scratch("scores", DeviceArray.Type.F32, rows * pixels),
+                session.scratch("attention weights", DeviceArray.Type.F16, rows * pixels));
+    }
+
+    /** Makes weights of scores times a factor. */
+    void softmax(float scale) {
+        recorder.launch("softmax", Grid.groups(rows, SoftmaxKernels.LANES), (g, id, a) -> g.task(
+                id,
+                SoftmaxKernels::softmax,
+                Recorder.CONTEXT,
+                a.dims(pixels),
+                a.values(scale),
+                a.floats(scores),
+                a.halves(weights)));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tandem.tornado.attention;
+
+import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.driver.TornadoInternals;
+import dev.tandem.tornado.launch.Grid;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.TornadoBuffer;
+
+/** The VQ-VAE's attention by {@link TensorCoreSpatialKernels}: fp16 in and out, scores in fp32, weights in fp16. */
+public final class TensorCoreSpatial {
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    TensorCoreSpatial(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    /** Whether these sizes and types suit the kernels. */
+    static boolean suits(TornadoBuffer qkv, TornadoBuffer out) {
+        return qkv.half() == 1
+                && out.half() == 1
+                && out.size(1) * out.size(2) % TensorCoreSpatialKernels.SIDE == 0
+                && out.size(3) % TensorCoreSpatialKernels.SIDE == 0
+                && qkv.offset() % 2 == 0;
+    }
+
+    /** One head over all pixels. */
+    void attention(TornadoBuffer qkv, float scale, TornadoBuffer out) {
+        int pictures = out.size(0);
+        int pixels = out.size(1) * out.size(2);
+        int channels = out.size(3);
+        int shift = TornadoInternals.off(DeviceArray.Type.F16);
+        SpatialScores between = SpatialScores.of(session, recorder, pictures, pixels);
+        int[] first = {pixels, channels, qkv.offset() + shift, TornadoInternals.off(DeviceArray.Type.F32)};
+        recorder.launch("tensorScores", grid(pixels, pixels, pictures), (g, id, a) -> g.task(
+                id,
+                TensorCoreSpatialKernels::scores,
+                Recorder.CONTEXT,
+                a.dims(first),
+                a.halves(qkv.array()),
+                a.floats(between.scores())));
+        between.softmax(scale);
+        int[] second = {pixels, channels, shift, qkv.offset() + shift, out.offset()};
+        recorder.launch("tensorSums", grid(channels, pixels, pictures), (g, id, a) -> g.task(
+                id,
+                TensorCoreSpatialKernels::sums,
+                Recorder.CONTEXT,
+                a.dims(second),
+                a.halves(between.weights()),
+                a.halves(qkv.array()),
+                a.halves(out.array())));
+    }
+
+    private static Grid grid(int across, int down, int pictures) {
+        int side = TensorCoreSpatialKernels.SIDE;
+        return new Grid(across / side, down / side, pictures, TensorCoreSpatialKernels.LANES, 1);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tandem.tornado.convolution;
+
+import dev.tandem.op.Linear;
+import dev.tandem.op.Ops.ConvMode;
+import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.launch.Grid;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.linear.LibraryLinear;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.nvidia.Convolution;
+import dev.tandem.tornado.nvidia.NvidiaLibraries;
+
+/** Convolutions of stride 1 by cuDNN, channels-last in fp16, bias and residual in the same kernel. */
+public final class LibraryConvolution {
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    LibraryConvolution(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    static boolean suits(TornadoBuffer x, Linear w, ConvMode mode, TornadoBuffer residual, TornadoBuffer out) {
+        TornadoWeight weight = TornadoWeight.of(w.weight());
+        return mode != ConvMode.DOWN
+                && x.half() == 1
+                && out.half() == 1
+                && weight.matrix().type() == DeviceArray.Type.F16
+                && x.size(3) % LibraryLinear.ALIGNMENT == 0
+                && x.offset() % LibraryLinear.ALIGNMENT == 0
+                && out.offset() % LibraryLinear.ALIGNMENT == 0
+                && (residual == null || residual.half() == 1 && residual.offset() % LibraryLinear.ALIGNMENT == 0)
+                && (w.outputs() % LibraryLinear.ALIGNMENT == 0 || residual == null);
+    }
+
+    void convolve(TornadoBuffer x, Linear w, ConvMode mode, TornadoBuffer residual, TornadoBuffer out) {
+        boolean up = mode == ConvMode.UP;
+        DeviceArray in = up ? enlarge(x) : x.array();
+        int outputs = Math.toIntExact(Grid.blocks(w.outputs(), LibraryLinear.ALIGNMENT) * LibraryLinear.ALIGNMENT);
+        boolean aligned = outputs == w.outputs();
+        DeviceArray y = aligned
+                ? out.array()
+                : session.scratch("more channels", DeviceArray.Type.F16, (long) out.rows() * outputs);
+        Convolution c = new Convolution(
+                out.size(0),
+                out.size(1),
+                out.size(2),
+                x.size(3),
+                outputs,
+                w.weight().size(2),
+                up ? 0 : x.offset(),
+                aligned ? out.offset() : 0,
+                residual == null ? 0 : residual.offset(),
+                residual != null);
+        DeviceArray filter = TornadoWeight.of(w.weight()).halves();
+        DeviceArray bias = TornadoWeight.of(w.bias()).halves();
+        DeviceArray added = residual == null || residual.array() == out.array() ? null : residual.array();
+        DeviceArray workspace = session.libraryWorkspace();
+        recorder.library("convolution", (g, id, a) -> {
+            Object[] arrays = {a.array(in), a.array(filter), a.array(workspace), a.array(y), a.array(bias)};
+            Object r = added == null ? null : a.array(added);
+            g.libraryTask(
+                    id,
+                    call -> NvidiaLibraries.convolution(call, arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], r),
+                    c);
+        });
+        if (!aligned) {
+            int[] d = {out.elements(), w.outputs(), outputs, out.offset()};
+            recorder.launch("narrow", Grid.elements(out.elements()), (g, id, a) -> g.task(
+                    id, LayoutKernels::narrow, Recorder.CONTEXT, a.dims(d), a.halves(y), a.halves(out.array())));
+        }
+    }
+
+    private DeviceArray enlarge(TornadoBuffer x) {
+        DeviceArray larger = session.scratch("enlarged", DeviceArray.Type.F16, 4L * x.elements());
+        int longs = Math.toIntExact(4L * x.elements() / LayoutKernels.HALVES);
+        int[] d = {longs, x.size(3) / LayoutKernels.HALVES, x.size(1), x.size(2), x.offset() / LayoutKernels.HALVES};
+        recorder.launch("enlarge", Grid.elements(longs), (g, id, a) -> g.task(
+                id, LayoutKernels::enlarge, Recorder.CONTEXT, a.dims(d), a.longs(x.array()), a.longs(larger)));
+        return larger;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tandem.tornado.convolution;
+
+import dev.tandem.op.Linear;
+import dev.tandem.op.Ops.ConvMode;
+import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.driver.TornadoInternals;
+import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.launch.Grid;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.TornadoWeight;
+
+/** Convolutions of fp16 maps by {@link TensorCoreConvolutionKernels}. */
+public final class TensorCoreConvolution {
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    TensorCoreConvolution(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    /** Whether these sizes and types suit the kernel. */
+    static boolean suits(TornadoBuffer x, Linear w, TornadoBuffer residual, TornadoBuffer out) {
+        return x.half() == 1
+                && out.half() == 1
+                && (residual == null || residual.half() == 1)
+                && TornadoWeight.of(w.weight()).halved()
+                && x.size(3) % TensorCoreConvolutionKernels.DEPTH == 0
+                && x.offset() % LayoutKernels.HALVES == 0;
+    }
+
+    void convolve(TornadoBuffer x, Linear w, ConvMode mode, TornadoBuffer residual, TornadoBuffer out) {
+        boolean up = mode == ConvMode.UP;
+        int side = w.weight().size(2);
+        int pad = mode == ConvMode.DOWN ? 0 : side / 2;
+        DeviceArray in = up ? enlarge(x) : x.array();
+        int[] d = {
+            out.rows(),
+            w.outputs(),
+            x.size(3) / LayoutKernels.HALVES,
+            up ? 2 * x.size(1) : x.size(1),
+            up ? 2 * x.size(2) : x.size(2),
+            out.size(1),
+            out.size(2),
+            side * side,
+            side,
+            mode == ConvMode.DOWN ? 2 : 1,
+            pad,
+            pad,
+            up ? 0 : x.offset() / LayoutKernels.HALVES,
+            out.offset(),
+            residual == null ? 0 : residual.offset(),
+            out.size(3),
+            TornadoInternals.off(DeviceArray.Type.F16)
+        };
+        Grid grid = new Grid(
+                Grid.blocks(w.outputs(), TensorCoreConvolutionKernels.OUTPUTS),
+                Grid.blocks(out.rows(), TensorCoreConvolutionKernels.PIXELS),
+                1,
+                TensorCoreConvolutionKernels.LANES,
+                1);
+        DeviceArray filter = TornadoWeight.of(w.weight()).blocks();
+        DeviceArray bias = TornadoWeight.of(w.bias()).floats();
+        boolean pairs = w.outputs() % 2 == 0
+                && out.size(3) % 2 == 0
+                && out.offset() % 2 == 0
+                && (residual == null || residual.offset() % 2 == 0);
+        int spec = TensorCoreConvolutionKernels.spec(residual == null ? 0 : 1, pairs ? 1 : 0);
+        recorder.launch("tensorConvolve" + spec, grid, (g, id, a) -> g.task(
+                id,
+                TensorCoreConvolutionKernels::convolve,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.longs(in),
+                a.longs(filter),
+                a.floats(bias),
+                a.halves(residual == null ? null : residual.array()),
+                a.halves(out.array()),
+                spec));
+    }
+
+    private DeviceArray enlarge(TornadoBuffer x) {
+        DeviceArray larger = session.scratch("enlarged", DeviceArray.Type.F16, 4L * x.elements());
+        int longs = Math.toIntExact(4L * x.elements() / LayoutKernels.HALVES);
+        int[] d = {longs, x.size(3) / LayoutKernels.HALVES, x.size(1), x.size(2), x.offset() / LayoutKernels.HALVES};
+        recorder.launch("enlarge", Grid.elements(longs), (g, id, a) -> g.task(
+                id, LayoutKernels::enlarge, Recorder.CONTEXT, a.dims(d), a.longs(x.array()), a.longs(larger)));
+        return larger;
+    }
+}

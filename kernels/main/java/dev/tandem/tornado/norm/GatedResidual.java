@@ -1,0 +1,144 @@
+package dev.tandem.tornado.norm;
+
+import dev.tandem.op.Modulation;
+import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.attention.SoftmaxKernels;
+import dev.tandem.tornado.launch.Grid;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.TornadoWeight;
+
+/**
+ * What is added to x through a gate, x += gate · (h + bias), is not launched before it is known what follows: where that
+ * is x's norm, as in a transformer it is, one kernel does both.
+ */
+public final class GatedResidual {
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    /** The last sum that was deferred. */
+    private Gated gated;
+
+    GatedResidual(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    /** Whether a norm may take over sums of such a width here. */
+    boolean takesOver(int width) {
+        return session.packs() && width <= GatedResidualKernels.MAX_WIDTH;
+    }
+
+    /** Where h is put. */
+    DeviceArray before(int rows, int outputs) {
+        return session.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
+    }
+
+    void defer(
+            DeviceArray h,
+            int rows,
+            int outputs,
+            int positions,
+            TornadoWeight bias,
+            Modulation gate,
+            DeviceArray x,
+            int offset) {
+        TornadoBuffer table = TornadoBuffer.of(gate.table());
+        int gateAt = table.offset() + gate.vector() * outputs;
+        DeviceArray added = bias == null ? null : bias.floats();
+        gated = new Gated(recorder, h, rows, outputs, positions, added, table, gateAt, x, offset);
+        recorder.defer(gated);
+    }
+
+    /** x += gate · (h + bias), not launched yet; the gate's vector begins at {@code gateAt} in its table. */
+    private record Gated(
+            Recorder recorder,
+            DeviceArray h,
+            int rows,
+            int outputs,
+            int positions,
+            DeviceArray bias,
+            TornadoBuffer table,
+            int gateAt,
+            DeviceArray x,
+            int offset)
+            implements Runnable {
+        private int biased() {
+            return bias == null ? 0 : 1;
+        }
+
+        @Override
+        public void run() {
+            int[] d = {rows * outputs, outputs, positions, table.rows() - 1, table.size(-1), gateAt, offset};
+            int biased = biased();
+            recorder.launch("gatedAdd" + biased, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
+                    id,
+                    SoftmaxKernels::gatedAdd,
+                    Recorder.CONTEXT,
+                    a.dims(d),
+                    a.halves(h),
+                    a.floats(bias),
+                    a.floats(table.array()),
+                    a.floats(x),
+                    biased));
+        }
+    }
+
+    /**
+     * Where the last launch was to be a gated sum into x, and its norm is wanted now: both in one. Says whether it was.
+     *
+     * @param out fp16
+     */
+    boolean norm(TornadoBuffer x, Modulation scale, Modulation shift, float eps, TornadoBuffer out) {
+        Gated before = gated;
+        boolean fits = before != null
+                && before.x == x.array()
+                && before.offset == x.offset()
+                && before.rows == x.rows()
+                && before.outputs == x.size(2)
+                && before.positions == x.size(1)
+                && out.size(1) == x.size(1)
+                && out.half() == 1
+                && takesOver(x.size(2));
+        if (!fits || !recorder.takeOver(before)) {
+            return false;
+        }
+        TornadoBuffer s = TornadoBuffer.of(scale.table());
+        TornadoBuffer t = TornadoBuffer.of(shift.table());
+        int width = x.size(2);
+        int[] d = {
+            x.size(1),
+            x.size(1),
+            width,
+            x.offset(),
+            out.offset(),
+            s.size(-1),
+            s.rows() - 1,
+            s.offset() + scale.vector() * width,
+            t.size(-1),
+            t.rows() - 1,
+            t.offset() + shift.vector() * width,
+            before.table.size(-1),
+            before.table.rows() - 1,
+            before.gateAt
+        };
+        int biased = before.biased();
+        Grid grid = Grid.groups(x.rows(), GatedResidualKernels.rowLanes(width));
+        recorder.launch("gatedAddNorm" + biased, grid, (g, id, a) -> g.task(
+                id,
+                GatedResidualKernels::gatedAddNorm,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.halves(before.h),
+                a.floats(before.bias),
+                a.floats(before.table.array()),
+                a.floats(x.array()),
+                a.floats(s.array()),
+                a.floats(t.array()),
+                a.values(eps),
+                a.halves(out.array()),
+                biased));
+        return true;
+    }
+}

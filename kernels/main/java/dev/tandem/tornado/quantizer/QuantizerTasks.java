@@ -1,0 +1,118 @@
+package dev.tandem.tornado.quantizer;
+
+import dev.tandem.op.Bicubic;
+import dev.tandem.op.Buffer;
+import dev.tandem.op.Weight;
+import dev.tandem.tornado.element.ElementKernels;
+import dev.tandem.tornado.launch.Grid;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.TornadoWeight;
+
+/** The multi-scale quantizer's operations but phi, and the plain ones on feature maps. */
+public final class QuantizerTasks {
+    private final Recorder recorder;
+
+    QuantizerTasks(Recorder recorder) {
+        this.recorder = recorder;
+    }
+
+    void lookup(Buffer tokens, int first, Weight codebook, Buffer out) {
+        TornadoBuffer t = TornadoBuffer.of(tokens);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        DeviceArray codes = TornadoWeight.of(codebook).floats();
+        int[] d = {o.rows(), o.size(1), o.size(2), t.size(1), first, t.offset(), o.offset()};
+        recorder.launch("lookup", Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                QuantizerKernels::lookup,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.ints(t.array()),
+                a.floats(codes),
+                a.floats(o.array())));
+    }
+
+    void bicubicUp(Buffer x, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        Bicubic axis = Bicubic.axis(i.size(1), o.size(1));
+        int[] d = {o.elements(), i.size(1), o.size(1), i.size(3), i.offset(), o.offset()};
+        recorder.launch("bicubicUp", Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                QuantizerKernels::bicubicUp,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.dims(axis.taps()),
+                a.values(axis.weights()),
+                a.floats(i.array()),
+                a.floats(o.array())));
+    }
+
+    void areaDown(Buffer x, int p, int first, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        int elements = i.size(0) * p * p * i.size(3);
+        int[] d = {elements, i.size(1), p, i.size(3), o.size(1), first, i.offset(), o.offset()};
+        recorder.launch("areaDown", Grid.elements(elements), (g, id, a) -> g.task(
+                id, QuantizerKernels::areaDown, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.floats(o.array())));
+    }
+
+    void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
+        TornadoBuffer o = TornadoBuffer.of(fHat);
+        TornadoBuffer k = TornadoBuffer.of(kept);
+        TornadoBuffer m = TornadoBuffer.of(mask);
+        recorder.launch("blendByMask", Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                ElementKernels::blendByMask,
+                Recorder.CONTEXT,
+                a.dims(o.elements(), o.size(-1), o.offset(), k.offset(), m.offset()),
+                a.floats(k.array()),
+                a.floats(m.array()),
+                a.floats(o.array())));
+    }
+
+    void fill(Buffer out, float value) {
+        TornadoBuffer o = TornadoBuffer.of(out);
+        recorder.launch("fill" + o.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                ElementKernels::fillAll,
+                Recorder.CONTEXT,
+                a.dims(o.elements(), o.offset()),
+                a.values(value),
+                a.floats(o.array()),
+                a.halves(o.array()),
+                o.half()));
+    }
+
+    void subtract(Buffer x, Buffer y, Buffer out) {
+        TornadoBuffer i = TornadoBuffer.of(x);
+        TornadoBuffer j = TornadoBuffer.of(y);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        recorder.launch("subtract", Grid.elements(o.elements()), (g, id, a) -> g.task(
+                id,
+                ElementKernels::subtract,
+                Recorder.CONTEXT,
+                a.dims(o.elements(), i.offset(), j.offset(), o.offset()),
+                a.floats(i.array()),
+                a.floats(j.array()),
+                a.floats(o.array())));
+    }
+
+    void nearestCode(Buffer z, Weight codebook, boolean normalised, int first, Buffer tokens) {
+        TornadoBuffer i = TornadoBuffer.of(z);
+        TornadoBuffer t = TornadoBuffer.of(tokens);
+        DeviceArray codes = TornadoWeight.of(codebook).floats();
+        int cosine = normalised ? 1 : 0;
+        int[] d = {i.size(1), i.size(2), codebook.size(0), t.size(1), first, i.offset(), t.offset()};
+        recorder.launch("nearest" + cosine, Grid.groups(i.rows(), QuantizerKernels.LANES), (g, id, a) -> g.task(
+                id,
+                QuantizerKernels::nearest,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(i.array()),
+                a.floats(codes),
+                a.ints(t.array()),
+                cosine));
+    }
+}

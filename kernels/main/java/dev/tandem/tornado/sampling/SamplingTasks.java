@@ -1,0 +1,103 @@
+package dev.tandem.tornado.sampling;
+
+import dev.tandem.op.Buffer;
+import dev.tandem.op.SamplingState;
+import dev.tandem.op.Weight;
+import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.element.ElementKernels;
+import dev.tandem.tornado.launch.Grid;
+import dev.tandem.tornado.launch.Recorder;
+import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.TornadoWeight;
+
+/** From logits to codes, or to a mix of the code book. */
+public final class SamplingTasks {
+    private final TornadoSession session;
+    private final Recorder recorder;
+
+    SamplingTasks(TornadoSession session, Recorder recorder) {
+        this.session = session;
+        this.recorder = recorder;
+    }
+
+    void guide(Buffer logits, SamplingState state, int scale) {
+        TornadoBuffer l = TornadoBuffer.of(logits);
+        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
+        int[] d = {l.elements() / 2, l.offset(), settingsAt(state, scale) + SamplingState.GUIDANCE};
+        recorder.launch("guide", Grid.elements(l.elements() / 2), (g, id, a) -> g.task(
+                id, ElementKernels::guide, Recorder.CONTEXT, a.dims(d), a.floats(l.array()), a.floats(settings)));
+    }
+
+    void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
+        TornadoBuffer l = TornadoBuffer.of(logits);
+        TornadoBuffer t = TornadoBuffer.of(tokens);
+        int[] d = samplingDims(l, state, scale, first, t.size(1), t.offset(), 0);
+        launch("sample", l, state, d, t.array(), null);
+    }
+
+    void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out) {
+        TornadoBuffer l = TornadoBuffer.of(logits);
+        TornadoBuffer o = TornadoBuffer.of(out);
+        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
+        DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
+        DeviceArray codes = TornadoWeight.of(codebook).floats();
+        int[] d = samplingDims(l, state, scale, 0, 0, o.offset(), o.size(-1));
+        DeviceArray cuts = session.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingKernels.CUT);
+        launch("filter", l, state, d, null, cuts);
+        recorder.launch("mixCodes", Grid.groups(l.rows(), GumbelKernels.LANES), (g, id, a) -> g.task(
+                id,
+                GumbelKernels::mixCodes,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(l.array()),
+                a.floats(cuts),
+                a.floats(settings),
+                a.ints(seeds),
+                a.floats(codes),
+                a.floats(o.array())));
+    }
+
+    /** Draws where there are tokens, else leaves what the filters found. */
+    private void launch(
+            String name, TornadoBuffer l, SamplingState state, int[] d, DeviceArray tokens, DeviceArray cuts) {
+        DeviceArray settings = TornadoBuffer.of(state.settings()).array();
+        DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
+        int held = l.size(-1) <= SamplingKernels.HELD ? 1 : 0;
+        int draws = tokens == null ? 0 : 1;
+        recorder.launch(name + held, Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
+                id,
+                SamplingKernels::sample,
+                Recorder.CONTEXT,
+                a.dims(d),
+                a.floats(l.array()),
+                a.floats(settings),
+                a.ints(seeds),
+                a.ints(tokens),
+                a.floats(cuts),
+                held,
+                draws,
+                session.shiftsLongs()));
+    }
+
+    private static int[] samplingDims(
+            TornadoBuffer l, SamplingState state, int scale, int first, int tokens, int to, int width) {
+        return new int[] {
+            l.size(-1),
+            l.size(1),
+            scale,
+            first,
+            tokens,
+            l.offset(),
+            settingsAt(state, scale),
+            TornadoBuffer.of(state.seeds()).offset(),
+            to,
+            width,
+            1
+        };
+    }
+
+    private static int settingsAt(SamplingState state, int scale) {
+        return TornadoBuffer.of(state.settings()).offset() + scale * SamplingState.COLUMNS;
+    }
+}
