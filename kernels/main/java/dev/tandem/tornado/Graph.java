@@ -24,7 +24,7 @@ import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
  * A task graph over arrays that lie on the device already. TornadoVM compiles a kernel anew for every task that launches
  * it; here tasks take what {@link KernelCompiler} has for their keys.
  */
-final class Graph {
+public final class Graph {
     private static final String NAME = "tandem";
 
     private final DeviceMemory memory;

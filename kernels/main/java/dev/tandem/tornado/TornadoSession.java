@@ -36,7 +36,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 
 /** A device that runs task graphs. */
-final class TornadoSession implements Session {
+public final class TornadoSession implements Session {
     /** All sessions of a process take turns under one plan, so that what one compiled serves the next. */
     private static final long PLAN = 1_000_000;
 
@@ -107,7 +107,7 @@ final class TornadoSession implements Session {
     }
 
     /** Whether {@link dev.tandem.tornado.norm.GatedResidualKernels} run here. */
-    boolean packs() {
+    public boolean packs() {
         return storage == DeviceArray.Type.F16 && memory.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA;
     }
 
@@ -177,7 +177,7 @@ final class TornadoSession implements Session {
     }
 
     /** An array that an operation works in: of at least so many elements, shared by all operations of that use. */
-    DeviceArray scratch(String use, DeviceArray.Type type, long elements) {
+    public DeviceArray scratch(String use, DeviceArray.Type type, long elements) {
         DeviceArray a = scratch.computeIfAbsent(use, k -> new DeviceArray(use, type, elements));
         if (!a.grow(elements)) {
             a = new DeviceArray(use, type, elements);
@@ -187,12 +187,12 @@ final class TornadoSession implements Session {
     }
 
     /** 1 where kernels may shift longs to the right; see {@code FixedPoint}. */
-    int shiftsLongs() {
+    public int shiftsLongs() {
         return memory.device().getTornadoVMBackend() == TornadoVMBackendType.SPIRV ? 0 : 1;
     }
 
     /** What libraries work in. */
-    DeviceArray libraryWorkspace() {
+    public DeviceArray libraryWorkspace() {
         return scratch("libraries' workspace", DeviceArray.Type.I8, NvidiaLibraries.WORKSPACE);
     }
 

@@ -43,7 +43,7 @@ public final class AttentionTasks {
     /** Null where the device has none. */
     private final TensorCoreAttention tensorCores;
 
-    AttentionTasks(
+    public AttentionTasks(
             TornadoSession session,
             Recorder recorder,
             DeviceArray.Type storage,
@@ -62,7 +62,7 @@ public final class AttentionTasks {
         this.tensorCores = tensorCores;
     }
 
-    void embedLabels(Buffer labels, Weight table, Buffer out) {
+    public void embedLabels(Buffer labels, Weight table, Buffer out) {
         TornadoBuffer l = TornadoBuffer.of(labels);
         TornadoBuffer o = TornadoBuffer.of(out);
         TornadoWeight w = TornadoWeight.of(table);
@@ -82,7 +82,7 @@ public final class AttentionTasks {
                 type));
     }
 
-    void silu(Buffer x, Buffer out) {
+    public void silu(Buffer x, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         recorder.launch("silu" + i.half() + o.half(), Grid.elements(i.elements()), (g, id, a) -> g.task(
@@ -98,7 +98,7 @@ public final class AttentionTasks {
                 o.half()));
     }
 
-    void addRow(Buffer x, Weight row, Buffer out) {
+    public void addRow(Buffer x, Weight row, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         DeviceArray r = TornadoWeight.of(row).floats();
@@ -112,7 +112,7 @@ public final class AttentionTasks {
                 a.floats(o.array())));
     }
 
-    void embedInput(Buffer maps, Buffer cond, InputWeights w, int first, Buffer x) {
+    public void embedInput(Buffer maps, Buffer cond, InputWeights w, int first, Buffer x) {
         TornadoBuffer m = TornadoBuffer.of(maps);
         TornadoBuffer c = TornadoBuffer.of(cond);
         TornadoBuffer o = TornadoBuffer.of(x);
@@ -152,7 +152,7 @@ public final class AttentionTasks {
                 a.floats(o.array())));
     }
 
-    void adaNorm(Buffer x, Modulation scale, Modulation shift, float eps, Buffer out) {
+    public void adaNorm(Buffer x, Modulation scale, Modulation shift, float eps, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         if (gates.norm(i, scale, shift, eps, o)) {
@@ -188,7 +188,7 @@ public final class AttentionTasks {
                 o.half()));
     }
 
-    void qkv(Buffer h, QkvWeights w, int first, Buffer q, KvCache cache) {
+    public void qkv(Buffer h, QkvWeights w, int first, Buffer q, KvCache cache) {
         TornadoBuffer in = TornadoBuffer.of(h);
         TornadoBuffer o = TornadoBuffer.of(q);
         TornadoKvCache kv = TornadoKvCache.of(cache);
@@ -245,7 +245,7 @@ public final class AttentionTasks {
                 norm));
     }
 
-    void lastPositions(Buffer x, Buffer out) {
+    public void lastPositions(Buffer x, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         int all = i.elements() / i.size(0);
@@ -263,7 +263,7 @@ public final class AttentionTasks {
                 i.half()));
     }
 
-    void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out) {
+    public void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(q);
         TornadoBuffer o = TornadoBuffer.of(out);
         TornadoKvCache kv = TornadoKvCache.of(cache);

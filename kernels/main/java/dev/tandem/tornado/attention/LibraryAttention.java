@@ -20,7 +20,7 @@ public final class LibraryAttention {
     private final Recorder recorder;
     private final LibraryLinear linear;
 
-    LibraryAttention(TornadoSession session, Recorder recorder, LibraryLinear linear) {
+    public LibraryAttention(TornadoSession session, Recorder recorder, LibraryLinear linear) {
         this.session = session;
         this.recorder = recorder;
         this.linear = linear;
@@ -71,7 +71,7 @@ public final class LibraryAttention {
         return new Attention.Strides(b.offset() + first * width, b.size(1) * width, kv.headSize(), width);
     }
 
-    static boolean suitsSpatial(TornadoBuffer qkv, TornadoBuffer out) {
+    public static boolean suitsSpatial(TornadoBuffer qkv, TornadoBuffer out) {
         return qkv.half() == 1
                 && out.half() == 1
                 && out.size(3) % LibraryLinear.ALIGNMENT == 0
@@ -81,7 +81,7 @@ public final class LibraryAttention {
     }
 
     /** One head over all pixels. */
-    void spatial(TornadoBuffer qkv, float scale, TornadoBuffer out) {
+    public void spatial(TornadoBuffer qkv, float scale, TornadoBuffer out) {
         int pictures = out.size(0);
         int pixels = out.size(1) * out.size(2);
         int channels = out.size(3);

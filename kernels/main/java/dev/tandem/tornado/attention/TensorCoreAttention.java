@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 public final class TensorCoreAttention {
     private final Recorder recorder;
 
-    TensorCoreAttention(Recorder recorder) {
+    public TensorCoreAttention(Recorder recorder) {
         this.recorder = recorder;
     }
 

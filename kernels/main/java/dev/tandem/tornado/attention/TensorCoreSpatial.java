@@ -12,13 +12,13 @@ public final class TensorCoreSpatial {
     private final TornadoSession session;
     private final Recorder recorder;
 
-    TensorCoreSpatial(TornadoSession session, Recorder recorder) {
+    public TensorCoreSpatial(TornadoSession session, Recorder recorder) {
         this.session = session;
         this.recorder = recorder;
     }
 
     /** Whether these sizes and types suit the kernels. */
-    static boolean suits(TornadoBuffer qkv, TornadoBuffer out) {
+    public static boolean suits(TornadoBuffer qkv, TornadoBuffer out) {
         return qkv.half() == 1
                 && out.half() == 1
                 && out.size(1) * out.size(2) % TensorCoreSpatialKernels.SIDE == 0
@@ -27,7 +27,7 @@ public final class TensorCoreSpatial {
     }
 
     /** One head over all pixels. */
-    void attention(TornadoBuffer qkv, float scale, TornadoBuffer out) {
+    public void attention(TornadoBuffer qkv, float scale, TornadoBuffer out) {
         int pictures = out.size(0);
         int pixels = out.size(1) * out.size(2);
         int channels = out.size(3);

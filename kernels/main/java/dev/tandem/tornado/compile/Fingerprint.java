@@ -36,7 +36,7 @@ public final class Fingerprint {
      * @param session how it was opened
      * @return empty where the classes can't be read, or the device does not tell what it is (TornadoVM's for SPIR-V)
      */
-    static Optional<String> of(TornadoXPUDevice device, String session) {
+    public static Optional<String> of(TornadoXPUDevice device, String session) {
         try {
             StringBuilder out = new StringBuilder("1\n").append(classes()).append('\n');
             String driver = "tornado.drivers." + device.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);

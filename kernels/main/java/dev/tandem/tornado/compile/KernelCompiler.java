@@ -44,7 +44,7 @@ public final class KernelCompiler {
 
     private record Known(Method method, Access[] accesses) {}
 
-    KernelCompiler(TornadoXPUDevice device, long planId, Optional<KernelStore> store, DeviceStatistics statistics) {
+    public KernelCompiler(TornadoXPUDevice device, long planId, Optional<KernelStore> store, DeviceStatistics statistics) {
         this.device = device;
         this.planId = planId;
         this.store = store;
@@ -52,7 +52,7 @@ public final class KernelCompiler {
     }
 
     /** These will be run. */
-    void want(List<Launch> launches) {
+    public void want(List<Launch> launches) {
         for (Launch launch : launches) {
             if (launch.grid() != null && !compiled.containsKey(launch.key())) {
                 wanted.putIfAbsent(launch.key(), launch);
@@ -61,12 +61,12 @@ public final class KernelCompiler {
     }
 
     /** Of a kernel that was wanted before {@link #compile}; null for a library's task. */
-    TornadoInstalledCode code(Launch launch) {
+    public TornadoInstalledCode code(Launch launch) {
         return compiled.get(launch.key());
     }
 
     /** Makes ready what is wanted and was not yet. */
-    void compile() {
+    public void compile() {
         if (wanted.isEmpty()) {
             return;
         }

@@ -37,13 +37,13 @@ public final class KernelStore {
      * @param origin all that code depends on besides the launch's key, see {@link Fingerprint}
      * @param limit bytes that all files together may have; the longest unused go first
      */
-    KernelStore(Path folder, String origin, long limit) {
+    public KernelStore(Path folder, String origin, long limit) {
         this.folder = folder;
         this.origin = origin;
         this.limit = limit;
     }
 
-    Optional<StoredKernel> find(String key) {
+    public Optional<StoredKernel> find(String key) {
         Path file = file(key);
         try {
             StoredKernel kernel = StoredKernel.decode(Files.readAllBytes(file));
@@ -57,7 +57,7 @@ public final class KernelStore {
         }
     }
 
-    void keep(StoredKernel kernel) {
+    public void keep(StoredKernel kernel) {
         String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
         try {
             Files.createDirectories(folder);
@@ -74,7 +74,7 @@ public final class KernelStore {
     }
 
     /** Removes the longest unused until the rest is within the limit. */
-    void trim() {
+    public void trim() {
         record Entry(Path file, long bytes, FileTime used) {}
         try (Stream<Path> files = Files.list(folder)) {
             List<Entry> entries = new ArrayList<>();

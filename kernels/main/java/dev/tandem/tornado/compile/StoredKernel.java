@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import uk.ac.manchester.tornado.api.common.Access;
 
@@ -30,9 +31,10 @@ public record StoredKernel(
         List<Access> accesses,
         String entryPoint,
         byte[] image) {
-    private static final String KERNELS = "dev.tandem.tornado.kernels.";
+    /** What classes of kernels are called, each in the package of its operation. */
+    private static final Pattern KERNELS = Pattern.compile("dev\\.tandem\\.tornado\\.[a-z]+\\.[A-Za-z0-9]+Kernels");
 
-    StoredKernel {
+    public StoredKernel {
         parameters = List.copyOf(parameters);
         accesses = List.copyOf(accesses);
     }
@@ -53,8 +55,8 @@ public record StoredKernel(
      *
      * @throws ReflectiveOperationException where this Tandem has none like it
      */
-    Method find() throws ReflectiveOperationException {
-        if (type.startsWith(KERNELS)) {
+    public Method find() throws ReflectiveOperationException {
+        if (KERNELS.matcher(type).matches()) {
             for (Method candidate : Class.forName(type).getDeclaredMethods()) {
                 if (candidate.getName().equals(method)
                         && Arrays.stream(candidate.getParameterTypes()).map(Class::getName).toList().equals(parameters)
@@ -66,7 +68,7 @@ public record StoredKernel(
         throw new NoSuchMethodException(type + "." + method);
     }
 
-    byte[] encode() throws IOException {
+    public byte[] encode() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(image.length + 1024);
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeUTF(key);
@@ -88,7 +90,7 @@ public record StoredKernel(
     }
 
     /** @throws IOException where this is no kernel, or not all of one */
-    static StoredKernel decode(byte[] bytes) throws IOException {
+    public static StoredKernel decode(byte[] bytes) throws IOException {
         int length = bytes.length - Long.BYTES;
         if (length < 0) {
             throw new IOException("too short");

@@ -20,7 +20,7 @@ public final class ConvolutionTasks {
     /** Null where the device has none. */
     private final TensorCoreConvolution tensorCores;
 
-    ConvolutionTasks(
+    public ConvolutionTasks(
             Recorder recorder, LibraryChoice libraries, LibraryConvolution library, TensorCoreConvolution tensorCores) {
         this.recorder = recorder;
         this.libraries = libraries;
@@ -28,7 +28,7 @@ public final class ConvolutionTasks {
         this.tensorCores = tensorCores;
     }
 
-    void conv(Buffer x, Linear w, ConvMode mode, Buffer residual, Buffer out) {
+    public void conv(Buffer x, Linear w, ConvMode mode, Buffer residual, Buffer out) {
         TornadoBuffer r = residual == null ? null : TornadoBuffer.of(residual);
         if (libraries.gemm() && LibraryConvolution.suits(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out))) {
             library.convolve(TornadoBuffer.of(x), w, mode, r, TornadoBuffer.of(out));
@@ -49,13 +49,13 @@ public final class ConvolutionTasks {
                 TornadoBuffer.of(out));
     }
 
-    void phiAdd(Buffer x, Linear w, float ratio, Buffer fHat) {
+    public void phiAdd(Buffer x, Linear w, float ratio, Buffer fHat) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(fHat);
         convolve(i, w, TornadoWeight.of(w.weight()).floats(), ConvMode.SAME, null, ConvolutionKernels.PHI, ratio, o);
     }
 
-    void convRelu(Buffer x, Linear w, Window window, int firstChannel, Buffer out) {
+    public void convRelu(Buffer x, Linear w, Window window, int firstChannel, Buffer out) {
         DeviceArray m = TornadoWeight.of(w.weight()).matrix();
         TornadoBuffer o = TornadoBuffer.of(out);
         convolve(TornadoBuffer.of(x), w, m, window, 0, null, ConvolutionKernels.RELU, 0, firstChannel, o);

@@ -18,7 +18,7 @@ public final class LibraryConvolution {
     private final TornadoSession session;
     private final Recorder recorder;
 
-    LibraryConvolution(TornadoSession session, Recorder recorder) {
+    public LibraryConvolution(TornadoSession session, Recorder recorder) {
         this.session = session;
         this.recorder = recorder;
     }

@@ -16,7 +16,7 @@ public final class TensorCoreConvolution {
     private final TornadoSession session;
     private final Recorder recorder;
 
-    TensorCoreConvolution(TornadoSession session, Recorder recorder) {
+    public TensorCoreConvolution(TornadoSession session, Recorder recorder) {
         this.session = session;
         this.recorder = recorder;
     }

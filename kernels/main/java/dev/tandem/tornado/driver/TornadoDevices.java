@@ -27,9 +27,9 @@ public final class TornadoDevices {
     private TornadoDevices() {}
 
     /** A device and how it is named. */
-    record Found(Device about, String backend, TornadoXPUDevice device) {
+    public record Found(Device about, String backend, TornadoXPUDevice device) {
         /** Whether kernels can use tensor cores here: those of Ampere and later, by the CUDA back-end. */
-        boolean tensorCores() {
+        public boolean tensorCores() {
             Matcher version = CUDA_VERSION.matcher(String.valueOf(device.getPhysicalDevice().getDeviceInfo()));
             return backend.equals("cuda") && version.find() && Integer.parseInt(version.group(1)) >= AMPERE;
         }
@@ -58,7 +58,7 @@ public final class TornadoDevices {
     }
 
     /** Why there is none; empty where there is one. */
-    static Optional<String> unavailable() {
+    public static Optional<String> unavailable() {
         return Start.FAILURE;
     }
 
@@ -66,7 +66,7 @@ public final class TornadoDevices {
         return e.getCause() == null || e.getCause() == e ? e : root(e.getCause());
     }
 
-    static List<Found> all() {
+    public static List<Found> all() {
         TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
         List<Found> found = new ArrayList<>();
         for (int b = 0; b < runtime.getNumBackends(); b++) {
@@ -107,7 +107,7 @@ public final class TornadoDevices {
     }
 
     /** The device of that name: {@code 0:1}, a back-end's name, or null for the first GPU, else the first. */
-    static Found choose(String name) {
+    public static Found choose(String name) {
         List<Found> all = all();
         if (name == null) {
             return all.stream().filter(f -> f.about().gpu()).findFirst().orElse(all.getFirst());

@@ -37,15 +37,15 @@ public final class TornadoInternals {
     private TornadoInternals() {}
 
     /** What such an index is short of, in elements. */
-    static int off(DeviceArray.Type type) {
+    public static int off(DeviceArray.Type type) {
         return ((int) TornadoNativeArray.ARRAY_HEADER - ASSUMED_HEADER) / type.bytes;
     }
 
-    static TornadoTaskGraphInterface implementation(TaskGraph tasks) {
+    public static TornadoTaskGraphInterface implementation(TaskGraph tasks) {
         return (TornadoTaskGraphInterface) call(TaskGraph.class, tasks, "getTaskGraphImpl");
     }
 
-    static TornadoExecutionContext context(TornadoTaskGraphInterface graph) {
+    public static TornadoExecutionContext context(TornadoTaskGraphInterface graph) {
         return (TornadoExecutionContext) get(TornadoTaskGraph.class, graph, "executionContext");
     }
 
@@ -53,7 +53,7 @@ public final class TornadoInternals {
      * Makes the graph ready to run, and gives the table of its tasks' machine code, in their order: what is put there is
      * not compiled, what is missing will be by the first run. Library tasks have none.
      */
-    static TornadoInstalledCode[] installedCode(TornadoTaskGraphInterface graph, long planId) {
+    public static TornadoInstalledCode[] installedCode(TornadoTaskGraphInterface graph, long planId) {
         context(graph).setExecutionPlanId(planId);
         call(TornadoTaskGraph.class, graph, "setupProfiler");
         call(TornadoTaskGraph.class, graph, "compileComputeGraphToTornadoVMBytecode");
@@ -62,7 +62,7 @@ public final class TornadoInternals {
     }
 
     /** The driver's handle of what the graph's first run captured, if anything. */
-    static OptionalLong captured(TornadoTaskGraphInterface graph) {
+    public static OptionalLong captured(TornadoTaskGraphInterface graph) {
         Object interpreter = interpreter(graph);
         Map<?, ?> handles = (Map<?, ?>) get(interpreter.getClass(), interpreter, "executionGraphHandles");
         return handles.values().stream().mapToLong(Long.class::cast).findFirst();
@@ -72,7 +72,7 @@ public final class TornadoInternals {
      * A kernel as the driver's compiler made it: a cubin, PTX, or what an OpenCL driver gives. Empty where the back-end
      * does not hand it out.
      */
-    static Optional<byte[]> image(TornadoInstalledCode code) {
+    public static Optional<byte[]> image(TornadoInstalledCode code) {
         Method getter = method(code.getClass(), "getProgram");
         if (getter == null) {
             return Optional.empty();
@@ -95,7 +95,7 @@ public final class TornadoInternals {
      *
      * @return empty where the driver does not take it
      */
-    static Optional<TornadoInstalledCode> install(
+    public static Optional<TornadoInstalledCode> install(
             TornadoXPUDevice device, long planId, String key, String entryPoint, byte[] image) {
         Object context = device.getDeviceContext();
         Object cache = invoke(method(context.getClass(), "getCodeCache", long.class), context, planId);
@@ -115,13 +115,13 @@ public final class TornadoInternals {
     }
 
     /** What a method is called in its {@link #image}. */
-    static String entryPoint(TornadoXPUDevice device, String method) {
+    public static String entryPoint(TornadoXPUDevice device, String method) {
         Method check = method(device.getDeviceContext().getClass(), "checkKernelName", String.class);
         return check == null ? method : (String) invoke(check, null, method);
     }
 
     /** The version of the driver's compiler where it has one of its own. */
-    static String compilerVersion(TornadoXPUDevice device) {
+    public static String compilerVersion(TornadoXPUDevice device) {
         Object context = device.getDeviceContext();
         try {
             Class<?> program = Class.forName(
@@ -138,7 +138,7 @@ public final class TornadoInternals {
      * Spares TornadoVM the analysis of a method that it is not to compile: it will know of its parameters what was found
      * when it was. Nothing where it analysed it in this process.
      */
-    static void knowAccesses(Method kernel, Access[] accesses, TornadoXPUDevice device) {
+    public static void knowAccesses(Method kernel, Access[] accesses, TornadoXPUDevice device) {
         knowAccesses(kernel, accesses, 0, 0); // where tasks are until their graph gets its device
         knowAccesses(kernel, accesses, device.getBackendIndex(), device.getDeviceContext().getDeviceIndex());
     }
@@ -159,7 +159,7 @@ public final class TornadoInternals {
     }
 
     /** Takes back what {@link #knowAccesses} told, so that TornadoVM analyses what it is to compile. */
-    static void forgetAccesses() {
+    public static void forgetAccesses() {
         Collection<List<Object>> all = sketches().values();
         all.forEach(entries -> entries.removeIf(e -> {
             Future<?> sketch = (Future<?>) invoke(method(e.getClass(), "getSketchFuture"), e);

@@ -16,7 +16,7 @@ public final class Elements {
 
     private Elements() {}
 
-    static float load(int fp16, FloatArray f, HalfFloatArray h, int i) {
+    public static float load(int fp16, FloatArray f, HalfFloatArray h, int i) {
         if (fp16 == 0) {
             return f.get(i);
         } else {
@@ -24,7 +24,7 @@ public final class Elements {
         }
     }
 
-    static void store(int fp16, FloatArray f, HalfFloatArray h, int i, float value) {
+    public static void store(int fp16, FloatArray f, HalfFloatArray h, int i, float value) {
         if (fp16 == 0) {
             f.set(i, value);
         } else {
@@ -33,7 +33,7 @@ public final class Elements {
     }
 
     /** A weight: 0 is fp32, 1 fp16, 2 int8. */
-    static float weight(int type, FloatArray f, HalfFloatArray h, Int8Array b, int i) {
+    public static float weight(int type, FloatArray f, HalfFloatArray h, Int8Array b, int i) {
         if (type == 0) {
             return f.get(i);
         } else if (type == 1) {
@@ -44,12 +44,12 @@ public final class Elements {
     }
 
     /** GELU with the tanh formula: 0.5·(1 + tanh u) is the logistic function of 2u. */
-    static float gelu(float x) {
+    public static float gelu(float x) {
         float u = GELU_INNER * (x + GELU_CUBIC * x * x * x);
         return x / (1f + TornadoMath.exp(Math.min(-2f * u, MOST)));
     }
 
-    static float silu(float x) {
+    public static float silu(float x) {
         return x / (1f + TornadoMath.exp(Math.min(-x, MOST)));
     }
 }

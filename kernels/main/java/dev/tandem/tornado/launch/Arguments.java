@@ -21,16 +21,16 @@ public class Arguments {
     /** Stand-ins given to the present task: each its own, for TornadoVM hangs on a task that writes one array twice. */
     private int standIns;
 
-    Arguments(ConstantArrays constants) {
+    public Arguments(ConstantArrays constants) {
         this.constants = constants;
     }
 
-    Set<DeviceArray> used() {
+    public Set<DeviceArray> used() {
         return used;
     }
 
     /** The next task begins. */
-    void next() {
+    public void next() {
         standIns = 0;
     }
 
@@ -41,41 +41,41 @@ public class Arguments {
         return constants.memory().place(array);
     }
 
-    FloatArray floats(DeviceArray a) {
+    public FloatArray floats(DeviceArray a) {
         return (FloatArray) use(a, DeviceArray.Type.F32);
     }
 
-    HalfFloatArray halves(DeviceArray a) {
+    public HalfFloatArray halves(DeviceArray a) {
         return (HalfFloatArray) use(a, DeviceArray.Type.F16);
     }
 
-    Int8Array bytes(DeviceArray a) {
+    public Int8Array bytes(DeviceArray a) {
         return (Int8Array) use(a, DeviceArray.Type.I8);
     }
 
-    IntArray ints(DeviceArray a) {
+    public IntArray ints(DeviceArray a) {
         return (IntArray) use(a, DeviceArray.Type.I32);
     }
 
     /** An array of another type as the longs that share its memory. */
-    LongArray longs(DeviceArray a) {
+    public LongArray longs(DeviceArray a) {
         DeviceArray array = constants.memory().longs(a == null ? constants.standIn(DeviceArray.Type.F16, standIns++) : a);
         used.add(array);
         return (LongArray) array.array();
     }
 
     /** Any array, for a library. */
-    TornadoNativeArray array(DeviceArray a) {
+    public TornadoNativeArray array(DeviceArray a) {
         used.add(a);
         return constants.memory().place(a);
     }
 
     /** A launch's dimensions. */
-    IntArray dims(int... values) {
+    public IntArray dims(int... values) {
         return ints(constants.ints(values));
     }
 
-    FloatArray values(float... values) {
+    public FloatArray values(float... values) {
         return floats(constants.floats(values));
     }
 }

@@ -18,11 +18,11 @@ public final class ConstantArrays {
     private final Map<List<Integer>, DeviceArray> floats = new HashMap<>();
     private final Map<DeviceArray.Type, List<DeviceArray>> standIns = new EnumMap<>(DeviceArray.Type.class);
 
-    ConstantArrays(DeviceMemory memory) {
+    public ConstantArrays(DeviceMemory memory) {
         this.memory = memory;
     }
 
-    DeviceMemory memory() {
+    public DeviceMemory memory() {
         return memory;
     }
 

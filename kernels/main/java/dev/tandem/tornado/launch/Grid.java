@@ -8,27 +8,27 @@ public record Grid(long groupsX, long groupsY, long groupsZ, int localX, int loc
     private static final int LANES = 256;
 
     /** One work-item per element. */
-    static Grid elements(long n) {
+    public static Grid elements(long n) {
         return new Grid(blocks(n, LANES), 1, 1, LANES, 1);
     }
 
-    static Grid groups(long n, int lanes) {
+    public static Grid groups(long n, int lanes) {
         return new Grid(n, 1, 1, lanes, 1);
     }
 
-    static Grid groups(long x, long y, int lanes) {
+    public static Grid groups(long x, long y, int lanes) {
         return new Grid(x, y, 1, lanes, 1);
     }
 
-    static Grid squares(long x, long y, long z, int side) {
+    public static Grid squares(long x, long y, long z, int side) {
         return new Grid(x, y, z, side, side);
     }
 
-    static long blocks(long n, int size) {
+    public static long blocks(long n, int size) {
         return (n + size - 1) / size;
     }
 
-    WorkerGrid worker() {
+    public WorkerGrid worker() {
         WorkerGrid worker = new WorkerGrid3D((int) (groupsX * localX), (int) (groupsY * localY), (int) groupsZ);
         worker.setLocalWork(localX, localY, 1);
         return worker;

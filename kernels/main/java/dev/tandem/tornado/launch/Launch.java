@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
  */
 public record Launch(String key, Grid grid, Task task) {
     /** Adds itself to a task graph. */
-    interface Task {
+    public interface Task {
         void add(TaskGraph graph, String id, Arguments a);
     }
 }

@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 public final class Placeholders extends Arguments {
     private final Set<Integer> hashes = new HashSet<>();
 
-    Placeholders() {
+    public Placeholders() {
         super(null);
     }
 
@@ -34,17 +34,17 @@ public final class Placeholders extends Arguments {
     }
 
     @Override
-    LongArray longs(DeviceArray a) {
+    public LongArray longs(DeviceArray a) {
         return (LongArray) use(a, DeviceArray.Type.I64);
     }
 
     @Override
-    IntArray dims(int... values) {
+    public IntArray dims(int... values) {
         return ints(null);
     }
 
     @Override
-    FloatArray values(float... values) {
+    public FloatArray values(float... values) {
         return floats(null);
     }
 

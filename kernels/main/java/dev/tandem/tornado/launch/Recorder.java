@@ -6,37 +6,37 @@ import uk.ac.manchester.tornado.api.KernelContext;
 /** Takes down what a program launches. */
 public final class Recorder {
     /** TornadoVM's handle of a work-item; one for all, since its identity enters the names of compiled kernels. */
-    static final KernelContext CONTEXT = new KernelContext();
+    public static final KernelContext CONTEXT = new KernelContext();
 
     private final Consumer<Launch> launches;
 
     /** A launch that the next one may take over; null where there is none. */
     private Runnable deferred;
 
-    Recorder(Consumer<Launch> launches) {
+    public Recorder(Consumer<Launch> launches) {
         this.launches = launches;
     }
 
     /** @param key the kernel and its scalars */
-    void launch(String key, Grid grid, Launch.Task task) {
+    public void launch(String key, Grid grid, Launch.Task task) {
         flush();
         launches.accept(new Launch(key, grid, task));
     }
 
     /** A library's task. */
-    void library(String key, Launch.Task task) {
+    public void library(String key, Launch.Task task) {
         flush();
         launches.accept(new Launch(key, null, task));
     }
 
     /** Takes down what {@code later} launches before anything else, unless {@link #takeOver} comes first. */
-    void defer(Runnable later) {
+    public void defer(Runnable later) {
         flush();
         deferred = later;
     }
 
     /** Whether this is deferred; if so, the caller launches in its place. */
-    boolean takeOver(Runnable later) {
+    public boolean takeOver(Runnable later) {
         boolean mine = later != null && deferred == later;
         if (mine) {
             deferred = null;
@@ -45,7 +45,7 @@ public final class Recorder {
     }
 
     /** Takes down what is deferred. */
-    void flush() {
+    public void flush() {
         Runnable later = deferred;
         deferred = null;
         if (later != null) {

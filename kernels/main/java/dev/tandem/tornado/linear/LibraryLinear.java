@@ -18,13 +18,13 @@ public final class LibraryLinear {
     private static final int USUAL_ROWS_PER_POSITION = 32;
 
     /** Elements that pitches and offsets of fp16 are multiples of, so that loads of 16 bytes are aligned. */
-    static final int ALIGNMENT = 8;
+    public static final int ALIGNMENT = 8;
 
     private final TornadoSession session;
     private final Recorder recorder;
     private final GatedResidual gates;
 
-    LibraryLinear(TornadoSession session, Recorder recorder, GatedResidual gates) {
+    public LibraryLinear(TornadoSession session, Recorder recorder, GatedResidual gates) {
         this.session = session;
         this.recorder = recorder;
         this.gates = gates;
@@ -68,7 +68,7 @@ public final class LibraryLinear {
     }
 
     /** Any product that the library takes. */
-    void multiply(Gemm gemm, DeviceArray x, DeviceArray w, DeviceArray bias, DeviceArray y) {
+    public void multiply(Gemm gemm, DeviceArray x, DeviceArray w, DeviceArray bias, DeviceArray y) {
         DeviceArray workspace = session.libraryWorkspace();
         recorder.library("gemm", (g, id, a) -> {
             Object[] arrays = {a.array(x), a.array(w), a.array(workspace), a.array(y)};

@@ -32,30 +32,30 @@ public final class LinearTasks {
     /** Null where the device has none. */
     private final TensorCoreLinear tensorCores;
 
-    LinearTasks(Recorder recorder, LibraryChoice libraries, LibraryLinear library, TensorCoreLinear tensorCores) {
+    public LinearTasks(Recorder recorder, LibraryChoice libraries, LibraryLinear library, TensorCoreLinear tensorCores) {
         this.recorder = recorder;
         this.libraries = libraries;
         this.library = library;
         this.tensorCores = tensorCores;
     }
 
-    void linear(Buffer x, Linear w, Buffer out) {
+    public void linear(Buffer x, Linear w, Buffer out) {
         TornadoBuffer o = TornadoBuffer.of(out);
         project(TornadoBuffer.of(x), w.weight(), w.bias(), LinearKernels.STORE, null, o.array(), o.offset());
     }
 
-    void linearGelu(Buffer x, Linear w, Buffer out) {
+    public void linearGelu(Buffer x, Linear w, Buffer out) {
         TornadoBuffer o = TornadoBuffer.of(out);
         project(TornadoBuffer.of(x), w.weight(), w.bias(), LinearKernels.GELU, null, o.array(), o.offset());
     }
 
-    void linearGatedAdd(Buffer h, Linear w, Modulation gate, Buffer x) {
+    public void linearGatedAdd(Buffer h, Linear w, Modulation gate, Buffer x) {
         TornadoBuffer o = TornadoBuffer.of(x);
         project(TornadoBuffer.of(h), w.weight(), w.bias(), LinearKernels.GATED_ADD, gate, o.array(), o.offset());
     }
 
     /** x·Wᵀ with an epilogue, into an array from an offset on. */
-    void project(
+    public void project(
             TornadoBuffer x, Weight weight, Weight bias, int epilogue, Modulation gate, DeviceArray y, int yOffset) {
         if (libraries.gemm() && LibraryLinear.suits(x, weight, yOffset)) {
             library.project(x, weight, bias, epilogue, gate, y, yOffset);

@@ -41,7 +41,7 @@ public final class TensorCoreLinear {
     private final Recorder recorder;
     private final GatedResidual gates;
 
-    TensorCoreLinear(TornadoSession session, Recorder recorder, GatedResidual gates) {
+    public TensorCoreLinear(TornadoSession session, Recorder recorder, GatedResidual gates) {
         this.session = session;
         this.recorder = recorder;
         this.gates = gates;
@@ -59,7 +59,7 @@ public final class TensorCoreLinear {
     }
 
     /** Parts of the inputs' sums; in units of {@link TensorCoreLinearKernels#DEPTH}, how many inputs each takes. */
-    static int depth(int positions, int outputs, int inputs) {
+    public static int depth(int positions, int outputs, int inputs) {
         int units = inputs / TensorCoreLinearKernels.DEPTH;
         long groups = Grid.blocks(outputs, TensorCoreLinearKernels.SQUARE)
                 * Grid.blocks((long) USUAL_ROWS_PER_POSITION * positions, TensorCoreLinearKernels.SQUARE);

@@ -16,14 +16,14 @@ import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
  */
 public final class DeviceArray {
     /** What its elements are. */
-    enum Type {
+    public enum Type {
         F32(4),
         F16(2),
         I8(1),
         I32(4),
         I64(8);
 
-        final int bytes;
+        public final int bytes;
 
         Type(int bytes) {
             this.bytes = bytes;
@@ -45,7 +45,7 @@ public final class DeviceArray {
     /** Where it lies on the device. */
     private XPUDeviceBufferState state;
 
-    DeviceArray(String name, Type type, long elements) {
+    public DeviceArray(String name, Type type, long elements) {
         this.name = name;
         this.type = type;
         this.elements = elements;
@@ -55,17 +55,17 @@ public final class DeviceArray {
         return name;
     }
 
-    Type type() {
+    public Type type() {
         return type;
     }
 
     /** 1 where elements are fp16. */
-    int half() {
+    public int half() {
         return type == Type.F16 ? 1 : 0;
     }
 
     /** Which of a weight's types its elements have, as kernels number them. */
-    int weightType() {
+    public int weightType() {
         return switch (type) {
             case F32 -> 0;
             case F16 -> 1;
@@ -74,16 +74,16 @@ public final class DeviceArray {
         };
     }
 
-    long elements() {
+    public long elements() {
         return elements;
     }
 
-    boolean allocated() {
+    public boolean allocated() {
         return state != null;
     }
 
     /** Makes it large enough, if it is not on the device yet; says whether it is. */
-    boolean grow(long least) {
+    public boolean grow(long least) {
         if (least > elements && !allocated()) {
             elements = least;
         }
@@ -131,21 +131,21 @@ public final class DeviceArray {
         state = at;
     }
 
-    TornadoNativeArray array() {
+    public TornadoNativeArray array() {
         return array;
     }
 
-    XPUDeviceBufferState state() {
+    public XPUDeviceBufferState state() {
         return state;
     }
 
     /** Where its elements begin on the device, for libraries. */
-    long address() {
+    public long address() {
         return state.getXPUBuffer().toBuffer() + TornadoNativeArray.ARRAY_HEADER;
     }
 
     /** The mirror's elements. */
-    MemorySegment mirror() {
+    public MemorySegment mirror() {
         return host.asSlice(TornadoNativeArray.ARRAY_HEADER);
     }
 

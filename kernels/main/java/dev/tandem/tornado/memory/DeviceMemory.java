@@ -28,30 +28,30 @@ public final class DeviceMemory implements AutoCloseable {
 
     private long bytes;
 
-    DeviceMemory(TornadoXPUDevice device, long planId) {
+    public DeviceMemory(TornadoXPUDevice device, long planId) {
         this.device = device;
         this.planId = planId;
     }
 
-    TornadoXPUDevice device() {
+    public TornadoXPUDevice device() {
         return device;
     }
 
-    long planId() {
+    public long planId() {
         return planId;
     }
 
-    DeviceStatistics statistics() {
+    public DeviceStatistics statistics() {
         return statistics;
     }
 
     /** Bytes allocated on the device so far. */
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
     /** The array's handle, placed on the device if it was not yet; what lies there is undefined at first. */
-    TornadoNativeArray place(DeviceArray a) {
+    public TornadoNativeArray place(DeviceArray a) {
         if (!a.allocated()) {
             if (a.elements() > Integer.MAX_VALUE) {
                 throw new DeviceException(
@@ -85,13 +85,13 @@ public final class DeviceMemory implements AutoCloseable {
     }
 
     /** The array as one of longs, placed. */
-    DeviceArray longs(DeviceArray a) {
+    public DeviceArray longs(DeviceArray a) {
         place(a);
         return a.longs(handle -> hashes.add(handle.hashCode()));
     }
 
     /** Waits for everything that was queued. */
-    void sync() {
+    public void sync() {
         device.sync(planId);
         if (device.getTornadoVMBackend() == TornadoVMBackendType.SPIRV && !arrays.isEmpty()) {
             // its sync does nothing, but a read that waits comes after all that was queued before it
@@ -101,7 +101,7 @@ public final class DeviceMemory implements AutoCloseable {
     }
 
     /** Copies the whole mirror to the device. */
-    void upload(DeviceArray a) {
+    public void upload(DeviceArray a) {
         place(a);
         device.sync(planId);
         long start = System.nanoTime();
@@ -114,7 +114,7 @@ public final class DeviceMemory implements AutoCloseable {
     }
 
     /** Copies a range of elements from the device into the mirror. */
-    void download(DeviceArray a, long from, long count) {
+    public void download(DeviceArray a, long from, long count) {
         place(a);
         device.sync(planId);
         read(a, from, count);
@@ -128,7 +128,7 @@ public final class DeviceMemory implements AutoCloseable {
         a.state().setPartialCopySize(0);
     }
 
-    String describe() {
+    public String describe() {
         return describe(device);
     }
 
@@ -137,7 +137,7 @@ public final class DeviceMemory implements AutoCloseable {
     }
 
     /** What went wrong with a kernel, as one line. */
-    static DeviceException failure(TornadoXPUDevice device, String kernel, Throwable e) {
+    public static DeviceException failure(TornadoXPUDevice device, String kernel, Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
@@ -150,7 +150,7 @@ public final class DeviceMemory implements AutoCloseable {
     }
 
     /** Of the message, less the colours that TornadoVM gives it. */
-    static String firstLine(Throwable e) {
+    public static String firstLine(Throwable e) {
         String message = e.getMessage() == null
                 ? e.getClass().getSimpleName()
                 : e.getMessage().replaceAll("\u001B\\[[0-9;]*m", "").strip();

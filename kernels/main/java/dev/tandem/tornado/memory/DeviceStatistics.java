@@ -2,12 +2,12 @@ package dev.tandem.tornado.memory;
 
 /** Counts of a session. */
 public final class DeviceStatistics {
-    long uploaded;
-    long convertNanos;
-    long uploadNanos;
-    int kernels;
-    int storedKernels;
-    long compileNanos;
-    int programs;
-    long firstNanos;
+    public long uploaded;
+    public long convertNanos;
+    public long uploadNanos;
+    public int kernels;
+    public int storedKernels;
+    public long compileNanos;
+    public int programs;
+    public long firstNanos;
 }

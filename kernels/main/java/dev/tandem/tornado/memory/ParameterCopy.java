@@ -22,7 +22,7 @@ public final class ParameterCopy {
     private final int row;
 
     /** @param scales factors per row of an int8 matrix that is to become floats; else null */
-    ParameterCopy(Tensor tensor, float[] scales, DeviceArray.Type type) {
+    public ParameterCopy(Tensor tensor, float[] scales, DeviceArray.Type type) {
         this.tensor = tensor;
         this.scales = scales;
         this.type = type;
@@ -32,7 +32,7 @@ public final class ParameterCopy {
         this.row = Math.toIntExact(tensor.shape().elements() / outputs);
     }
 
-    void into(MemorySegment to) {
+    public void into(MemorySegment to) {
         long elements = tensor.shape().elements();
         boolean rows = taps > 1 || scales != null;
         int chunk = rows ? Math.max(1, CHUNK / Math.max(1, row)) * row : CHUNK;

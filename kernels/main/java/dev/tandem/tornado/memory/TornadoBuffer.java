@@ -9,7 +9,7 @@ import dev.tandem.tensor.Shape;
  * @param offset of its first element in the array
  */
 public record TornadoBuffer(DeviceArray array, Kind kind, int offset, Shape shape) implements Buffer {
-    static TornadoBuffer of(Buffer buffer) {
+    public static TornadoBuffer of(Buffer buffer) {
         return (TornadoBuffer) buffer;
     }
 
@@ -33,17 +33,17 @@ public record TornadoBuffer(DeviceArray array, Kind kind, int offset, Shape shap
         return new TornadoBuffer(array, kind, Math.toIntExact(offset + from), view);
     }
 
-    int elements() {
+    public int elements() {
         return Math.toIntExact(shape.elements());
     }
 
     /** Product of all dimensions but the last. */
-    int rows() {
+    public int rows() {
         return size(-1) == 0 ? 0 : elements() / size(-1);
     }
 
     /** 1 where elements are fp16. */
-    int half() {
+    public int half() {
         return array.half();
     }
 

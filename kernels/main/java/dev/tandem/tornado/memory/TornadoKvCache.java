@@ -11,7 +11,7 @@ import dev.tandem.op.KvCache;
 public record TornadoKvCache(
         DeviceArray keys, DeviceArray values, int rows, int heads, int headSize, int capacity, int start, int length)
         implements KvCache {
-    static TornadoKvCache of(KvCache cache) {
+    public static TornadoKvCache of(KvCache cache) {
         return (TornadoKvCache) cache;
     }
 

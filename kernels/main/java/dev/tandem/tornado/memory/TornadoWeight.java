@@ -28,7 +28,7 @@ public final class TornadoWeight implements Weight {
     private DeviceArray blocks;
 
     /** @param expand whether int8 becomes what the session stores */
-    TornadoWeight(Tensor tensor, Tensor scale, DeviceArray.Type storage, boolean expand, DeviceMemory memory) {
+    public TornadoWeight(Tensor tensor, Tensor scale, DeviceArray.Type storage, boolean expand, DeviceMemory memory) {
         this.tensor = tensor;
         this.scales = scale == null ? null : scale.toFloats();
         this.stored = tensor.dtype() == DType.I8 && !expand ? DeviceArray.Type.I8 : storage;
@@ -38,7 +38,7 @@ public final class TornadoWeight implements Weight {
         }
     }
 
-    static TornadoWeight of(Weight weight) {
+    public static TornadoWeight of(Weight weight) {
         return (TornadoWeight) weight;
     }
 
@@ -58,7 +58,7 @@ public final class TornadoWeight implements Weight {
     }
 
     /** As the left factor of a product: [out, in], or [out, kh · kw, in] of a convolution. */
-    DeviceArray matrix() {
+    public DeviceArray matrix() {
         if (matrix == null) {
             matrix = upload(stored);
         }
@@ -66,7 +66,7 @@ public final class TornadoWeight implements Weight {
     }
 
     /** As {@link #matrix}, always fp32. */
-    DeviceArray floats() {
+    public DeviceArray floats() {
         if (floats == null) {
             floats = matrix != null && matrix.type() == DeviceArray.Type.F32 ? matrix : upload(DeviceArray.Type.F32);
         }
@@ -74,7 +74,7 @@ public final class TornadoWeight implements Weight {
     }
 
     /** Factors per row of an int8 matrix, else null. */
-    DeviceArray factors() {
+    public DeviceArray factors() {
         if (factors == null && stored == DeviceArray.Type.I8) {
             factors = new DeviceArray(name() + ".scale", DeviceArray.Type.F32, scales.length);
             memory.place(factors);
@@ -88,7 +88,7 @@ public final class TornadoWeight implements Weight {
      * In fp16, with rows of zeros until their number is a multiple of {@link LibraryLinear#ALIGNMENT}: {@link #matrix}
      * itself where it is both already.
      */
-    DeviceArray halves() {
+    public DeviceArray halves() {
         if (halves == null) {
             long rows = Grid.blocks(size(0), LibraryLinear.ALIGNMENT) * LibraryLinear.ALIGNMENT;
             halves = rows == size(0) && matrix().type() == DeviceArray.Type.F16
@@ -99,7 +99,7 @@ public final class TornadoWeight implements Weight {
     }
 
     /** Whether {@link #matrix} is, or would be, of fp16. */
-    boolean halved() {
+    public boolean halved() {
         return stored == DeviceArray.Type.F16;
     }
 
@@ -107,7 +107,7 @@ public final class TornadoWeight implements Weight {
      * {@link #matrix} [N, K] in fp16 as tensor cores' kernels want it: [N/8, K, 8], with rows of zeros until their number
      * is a multiple of 8.
      */
-    DeviceArray blocks() {
+    public DeviceArray blocks() {
         if (blocks == null) {
             int wide = TensorCoreLinearKernels.BLOCK;
             int outputs = size(0);

@@ -20,22 +20,22 @@ public final class GatedResidual {
     /** The last sum that was deferred. */
     private Gated gated;
 
-    GatedResidual(TornadoSession session, Recorder recorder) {
+    public GatedResidual(TornadoSession session, Recorder recorder) {
         this.session = session;
         this.recorder = recorder;
     }
 
     /** Whether a norm may take over sums of such a width here. */
-    boolean takesOver(int width) {
+    public boolean takesOver(int width) {
         return session.packs() && width <= GatedResidualKernels.MAX_WIDTH;
     }
 
     /** Where h is put. */
-    DeviceArray before(int rows, int outputs) {
+    public DeviceArray before(int rows, int outputs) {
         return session.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
     }
 
-    void defer(
+    public void defer(
             DeviceArray h,
             int rows,
             int outputs,
@@ -90,7 +90,7 @@ public final class GatedResidual {
      *
      * @param out fp16
      */
-    boolean norm(TornadoBuffer x, Modulation scale, Modulation shift, float eps, TornadoBuffer out) {
+    public boolean norm(TornadoBuffer x, Modulation scale, Modulation shift, float eps, TornadoBuffer out) {
         Gated before = gated;
         boolean fits = before != null
                 && before.x == x.array()

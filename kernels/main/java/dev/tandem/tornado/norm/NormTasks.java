@@ -39,7 +39,7 @@ public final class NormTasks {
     /** Null where the device has none. */
     private final TensorCoreSpatial tensorCores;
 
-    NormTasks(
+    public NormTasks(
             TornadoSession session,
             Recorder recorder,
             LibraryChoice libraries,
@@ -52,7 +52,7 @@ public final class NormTasks {
         this.tensorCores = tensorCores;
     }
 
-    void groupNorm(Buffer x, Weight gamma, Weight beta, int groups, float eps, boolean silu, Buffer out) {
+    public void groupNorm(Buffer x, Weight gamma, Weight beta, int groups, float eps, boolean silu, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         DeviceArray scale = TornadoWeight.of(gamma).floats();
@@ -142,7 +142,7 @@ public final class NormTasks {
                 active));
     }
 
-    void spatialAttention(Buffer qkv, float scale, Buffer out) {
+    public void spatialAttention(Buffer qkv, float scale, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(qkv);
         TornadoBuffer o = TornadoBuffer.of(out);
         if (libraries.gemm() && LibraryAttention.suitsSpatial(i, o)) {
@@ -178,7 +178,7 @@ public final class NormTasks {
                 o.half()));
     }
 
-    void clamp(Buffer x, float low, float high, Buffer out) {
+    public void clamp(Buffer x, float low, float high, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         recorder.launch("clampTo" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
@@ -193,7 +193,7 @@ public final class NormTasks {
                 i.half()));
     }
 
-    void toBytes(Buffer x, Buffer out) {
+    public void toBytes(Buffer x, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         int[] d = {o.elements(), o.size(1), i.elements() / i.size(0), i.offset(), o.offset()};

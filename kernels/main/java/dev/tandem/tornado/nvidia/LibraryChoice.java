@@ -17,7 +17,7 @@ public record LibraryChoice(boolean gemm, boolean attention) {
      *
      * @throws IllegalArgumentException where a library was asked for that can't be had, with the reason
      */
-    static LibraryChoice choose(SessionOptions options, Device device, boolean halves) {
+    public static LibraryChoice choose(SessionOptions options, Device device, boolean halves) {
         Optional<String> noGemm = missing(device, halves)
                 .or(NvidiaLibraries::withoutGemm)
                 .or(NvidiaLibraries::withoutCudnn);
@@ -40,7 +40,7 @@ public record LibraryChoice(boolean gemm, boolean attention) {
         return halves ? Optional.empty() : Optional.of("libraries compute in fp16, not in --precision fp32");
     }
 
-    String describe() {
+    public String describe() {
         return gemm && attention
                 ? ", cuBLASLt and cuDNN"
                 : gemm ? ", cuBLASLt and cuDNN without attention" : attention ? ", attention by cuDNN" : "";

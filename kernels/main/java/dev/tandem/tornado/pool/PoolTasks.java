@@ -10,20 +10,20 @@ import dev.tandem.tornado.memory.TornadoBuffer;
 public final class PoolTasks {
     private final Recorder recorder;
 
-    PoolTasks(Recorder recorder) {
+    public PoolTasks(Recorder recorder) {
         this.recorder = recorder;
     }
 
-    void maxPool(Buffer x, Window window, int firstChannel, Buffer out) {
+    public void maxPool(Buffer x, Window window, int firstChannel, Buffer out) {
         pool(TornadoBuffer.of(x), window, PoolKernels.MAX, firstChannel, TornadoBuffer.of(out));
     }
 
-    void averagePool(Buffer x, Window window, boolean countPadding, int firstChannel, Buffer out) {
+    public void averagePool(Buffer x, Window window, boolean countPadding, int firstChannel, Buffer out) {
         int mode = countPadding ? PoolKernels.PADDED_MEAN : PoolKernels.MEAN;
         pool(TornadoBuffer.of(x), window, mode, firstChannel, TornadoBuffer.of(out));
     }
 
-    void globalMean(Buffer x, Buffer out) {
+    public void globalMean(Buffer x, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         int[] d = {o.elements(), i.size(1) * i.size(2), i.size(3), i.offset(), o.offset()};

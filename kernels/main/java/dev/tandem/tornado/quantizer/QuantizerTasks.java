@@ -14,11 +14,11 @@ import dev.tandem.tornado.memory.TornadoWeight;
 public final class QuantizerTasks {
     private final Recorder recorder;
 
-    QuantizerTasks(Recorder recorder) {
+    public QuantizerTasks(Recorder recorder) {
         this.recorder = recorder;
     }
 
-    void lookup(Buffer tokens, int first, Weight codebook, Buffer out) {
+    public void lookup(Buffer tokens, int first, Weight codebook, Buffer out) {
         TornadoBuffer t = TornadoBuffer.of(tokens);
         TornadoBuffer o = TornadoBuffer.of(out);
         DeviceArray codes = TornadoWeight.of(codebook).floats();
@@ -33,7 +33,7 @@ public final class QuantizerTasks {
                 a.floats(o.array())));
     }
 
-    void bicubicUp(Buffer x, Buffer out) {
+    public void bicubicUp(Buffer x, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         Bicubic axis = Bicubic.axis(i.size(1), o.size(1));
@@ -49,7 +49,7 @@ public final class QuantizerTasks {
                 a.floats(o.array())));
     }
 
-    void areaDown(Buffer x, int p, int first, Buffer out) {
+    public void areaDown(Buffer x, int p, int first, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         int elements = i.size(0) * p * p * i.size(3);
@@ -58,7 +58,7 @@ public final class QuantizerTasks {
                 id, QuantizerKernels::areaDown, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.floats(o.array())));
     }
 
-    void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
+    public void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
         TornadoBuffer o = TornadoBuffer.of(fHat);
         TornadoBuffer k = TornadoBuffer.of(kept);
         TornadoBuffer m = TornadoBuffer.of(mask);
@@ -72,7 +72,7 @@ public final class QuantizerTasks {
                 a.floats(o.array())));
     }
 
-    void fill(Buffer out, float value) {
+    public void fill(Buffer out, float value) {
         TornadoBuffer o = TornadoBuffer.of(out);
         recorder.launch("fill" + o.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
                 id,
@@ -85,7 +85,7 @@ public final class QuantizerTasks {
                 o.half()));
     }
 
-    void subtract(Buffer x, Buffer y, Buffer out) {
+    public void subtract(Buffer x, Buffer y, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer j = TornadoBuffer.of(y);
         TornadoBuffer o = TornadoBuffer.of(out);
@@ -99,7 +99,7 @@ public final class QuantizerTasks {
                 a.floats(o.array())));
     }
 
-    void nearestCode(Buffer z, Weight codebook, boolean normalised, int first, Buffer tokens) {
+    public void nearestCode(Buffer z, Weight codebook, boolean normalised, int first, Buffer tokens) {
         TornadoBuffer i = TornadoBuffer.of(z);
         TornadoBuffer t = TornadoBuffer.of(tokens);
         DeviceArray codes = TornadoWeight.of(codebook).floats();

@@ -10,7 +10,7 @@ package dev.tandem.tornado.sampling;
  */
 public final class FixedPoint {
     /** A weight of 1. */
-    static final long ONE = 1L << 40;
+    public static final long ONE = 1L << 40;
 
     /** log₂ e · 2⁶¹. */
     private static final long LOG2_E = 3326628274461080623L;
@@ -30,7 +30,7 @@ public final class FixedPoint {
     }
 
     /** The power of two that brings a temperature, above 0, into [1, 2). */
-    static float scale(float temperature) {
+    public static float scale(float temperature) {
         float scale = 1f;
         float scaled = temperature;
         while (scaled < 1f) {
@@ -45,7 +45,7 @@ public final class FixedPoint {
     }
 
     /** log₂ e / t · 2³⁸, for a scaled temperature t. */
-    static long rate(float temperature) {
+    public static long rate(float temperature) {
         return LOG2_E / (int) (temperature * 8388608f);
     }
 
@@ -55,7 +55,7 @@ public final class FixedPoint {
      * @param below at least 0, and scaled as t is
      * @param rate of t
      */
-    static long weight(float below, long rate, int shifts, long unit) {
+    public static long weight(float below, long rate, int shifts, long unit) {
         long weight = 0L;
         if (below < 64f) {
             int high = (int) (below * 131072f); // the 17 bits after the point, and 23 after these
@@ -92,12 +92,12 @@ public final class FixedPoint {
     }
 
     /** ⌊total · n / 2²⁴⌋ for n up to 2²⁴. */
-    static long part(long total, long n, int shifts, long unit) {
+    public static long part(long total, long n, int shifts, long unit) {
         return right(total, 24, shifts, unit) * n + right((total & LOW_24) * n, 24, shifts, unit);
     }
 
     /** ⌈total · n / 2²⁴⌉ for n up to 2²⁴. */
-    static long partUp(long total, long n, int shifts, long unit) {
+    public static long partUp(long total, long n, int shifts, long unit) {
         return right(total, 24, shifts, unit) * n + right((total & LOW_24) * n + LOW_24, 24, shifts, unit);
     }
 }

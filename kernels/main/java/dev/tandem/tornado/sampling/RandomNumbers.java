@@ -45,12 +45,12 @@ public final class RandomNumbers {
     }
 
     /** A word as a number strictly between 0 and 1. */
-    static float uniform(int word) {
+    public static float uniform(int word) {
         return (((word >> 9) & 0x7fffff) + 0.5f) * 1.1920929E-7f;
     }
 
     /** The same number times 2²⁴, which is whole. */
-    static long uniform24(int word) {
+    public static long uniform24(int word) {
         return 2L * ((word >> 9) & 0x7fffff) + 1L;
     }
 }

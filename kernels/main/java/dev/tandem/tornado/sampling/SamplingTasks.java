@@ -16,12 +16,12 @@ public final class SamplingTasks {
     private final TornadoSession session;
     private final Recorder recorder;
 
-    SamplingTasks(TornadoSession session, Recorder recorder) {
+    public SamplingTasks(TornadoSession session, Recorder recorder) {
         this.session = session;
         this.recorder = recorder;
     }
 
-    void guide(Buffer logits, SamplingState state, int scale) {
+    public void guide(Buffer logits, SamplingState state, int scale) {
         TornadoBuffer l = TornadoBuffer.of(logits);
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();
         int[] d = {l.elements() / 2, l.offset(), settingsAt(state, scale) + SamplingState.GUIDANCE};
@@ -29,14 +29,14 @@ public final class SamplingTasks {
                 id, ElementKernels::guide, Recorder.CONTEXT, a.dims(d), a.floats(l.array()), a.floats(settings)));
     }
 
-    void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
+    public void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
         TornadoBuffer l = TornadoBuffer.of(logits);
         TornadoBuffer t = TornadoBuffer.of(tokens);
         int[] d = samplingDims(l, state, scale, first, t.size(1), t.offset(), 0);
         launch("sample", l, state, d, t.array(), null);
     }
 
-    void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out) {
+    public void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out) {
         TornadoBuffer l = TornadoBuffer.of(logits);
         TornadoBuffer o = TornadoBuffer.of(out);
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();

@@ -1,12 +1,10 @@
-package dev.tandem.tornado;
+package dev.tandem.tornado.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
-import dev.tandem.tornado.memory.DeviceArray;
-import dev.tandem.tornado.memory.ParameterCopy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;

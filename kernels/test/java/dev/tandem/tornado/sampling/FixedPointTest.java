@@ -1,10 +1,8 @@
-package dev.tandem.tornado.kernels;
+package dev.tandem.tornado.sampling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tandem.tornado.sampling.FixedPoint;
-import dev.tandem.tornado.sampling.RandomNumbers;
 import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,10 @@
-package dev.tandem.tornado;
+package dev.tandem.tornado.compile;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tandem.tornado.compile.KernelStore;
-import dev.tandem.tornado.compile.StoredKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
