@@ -1,5 +1,9 @@
 package dev.tandem.cpu;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuKvCache;
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.work.Workers;
 import dev.tandem.engine.Program;
 import dev.tandem.engine.Session;
 import dev.tandem.op.Buffer;

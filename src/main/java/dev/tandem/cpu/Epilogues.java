@@ -1,9 +1,14 @@
 package dev.tandem.cpu;
 
-import static dev.tandem.cpu.Lanes.COLUMNS;
-import static dev.tandem.cpu.Lanes.F;
-import static dev.tandem.cpu.Lanes.L;
+import static dev.tandem.cpu.work.Lanes.COLUMNS;
+import static dev.tandem.cpu.work.Lanes.F;
+import static dev.tandem.cpu.work.Lanes.L;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuKvCache;
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.product.Gemm;
+import dev.tandem.cpu.work.Lanes;
 import jdk.incubator.vector.FloatVector;
 
 /**

@@ -1,5 +1,6 @@
 package dev.tandem.cpu;
 
+import dev.tandem.cpu.work.Lanes;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;

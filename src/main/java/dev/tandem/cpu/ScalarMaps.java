@@ -1,5 +1,9 @@
 package dev.tandem.cpu;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.work.Activations;
+import dev.tandem.cpu.work.Workers;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops;

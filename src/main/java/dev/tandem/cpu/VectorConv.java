@@ -1,8 +1,15 @@
 package dev.tandem.cpu;
 
-import static dev.tandem.cpu.Lanes.CHUNK;
-import static dev.tandem.cpu.Lanes.COLUMNS;
+import static dev.tandem.cpu.work.Lanes.CHUNK;
+import static dev.tandem.cpu.work.Lanes.COLUMNS;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.product.Gemm;
+import dev.tandem.cpu.product.PackedRows;
+import dev.tandem.cpu.product.Workspace;
+import dev.tandem.cpu.work.Lanes;
+import dev.tandem.cpu.work.Workers;
 import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.Window;
 import java.util.Arrays;

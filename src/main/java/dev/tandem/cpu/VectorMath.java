@@ -1,8 +1,8 @@
 package dev.tandem.cpu;
 
-import static dev.tandem.cpu.Lanes.CHUNK;
-import static dev.tandem.cpu.Lanes.F;
-import static dev.tandem.cpu.Lanes.L;
+import static dev.tandem.cpu.work.Lanes.CHUNK;
+import static dev.tandem.cpu.work.Lanes.F;
+import static dev.tandem.cpu.work.Lanes.L;
 
 import dev.tandem.op.Bicubic;
 import jdk.incubator.vector.FloatVector;

@@ -1,9 +1,12 @@
 package dev.tandem.cpu;
 
-import static dev.tandem.cpu.Lanes.CHUNK;
-import static dev.tandem.cpu.Lanes.F;
-import static dev.tandem.cpu.Lanes.L;
+import static dev.tandem.cpu.work.Lanes.CHUNK;
+import static dev.tandem.cpu.work.Lanes.F;
+import static dev.tandem.cpu.work.Lanes.L;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.product.Workspace;
+import dev.tandem.cpu.work.Workers;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;

@@ -1,5 +1,6 @@
 package dev.tandem.cpu;
 
+import dev.tandem.cpu.work.Lanes;
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;

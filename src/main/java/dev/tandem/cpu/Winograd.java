@@ -1,11 +1,19 @@
 package dev.tandem.cpu;
 
-import static dev.tandem.cpu.Lanes.CHUNK;
-import static dev.tandem.cpu.Lanes.COLUMNS;
-import static dev.tandem.cpu.Lanes.F;
-import static dev.tandem.cpu.Lanes.L;
-import static dev.tandem.cpu.Lanes.TALL;
+import static dev.tandem.cpu.work.Lanes.CHUNK;
+import static dev.tandem.cpu.work.Lanes.COLUMNS;
+import static dev.tandem.cpu.work.Lanes.F;
+import static dev.tandem.cpu.work.Lanes.L;
+import static dev.tandem.cpu.work.Lanes.TALL;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.product.Gemm;
+import dev.tandem.cpu.product.MicroKernel;
+import dev.tandem.cpu.product.PackedRows;
+import dev.tandem.cpu.product.Workspace;
+import dev.tandem.cpu.work.Lanes;
+import dev.tandem.cpu.work.Workers;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 

@@ -3,6 +3,8 @@ package dev.tandem.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuWeight;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
 import dev.tandem.tensor.DType;

@@ -3,6 +3,10 @@ package dev.tandem.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuKvCache;
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.work.Workers;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvShape;
 import dev.tandem.op.Linear;

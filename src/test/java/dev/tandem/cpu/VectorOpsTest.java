@@ -6,6 +6,10 @@ import static dev.tandem.cpu.Made.empty;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tandem.cpu.memory.CpuBuffer;
+import dev.tandem.cpu.memory.CpuKvCache;
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.work.Workers;
 import dev.tandem.op.InputWeights;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvShape;

@@ -1,4 +1,4 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.work;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -12,9 +12,9 @@ import java.util.function.IntConsumer;
  * it sleeps: waking a thread takes longer than many an operation. The caller waits for items, not for helpers: one that
  * gets no processor in time is not missed.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     /** Work that knows which worker does it, 0 … threads − 1, so that it can use that worker's own buffers. */
-    interface Body {
+    public interface Body {
         void accept(int worker, int item);
     }
 
@@ -26,22 +26,22 @@ final class Workers implements AutoCloseable {
     private volatile Job job;
     private volatile boolean closed;
 
-    Workers(int threads) {
+    public Workers(int threads) {
         this.threads = threads;
         this.helpers = new Helper[threads - 1];
     }
 
-    int threads() {
+    public int threads() {
         return threads;
     }
 
     /** Calls {@code work} for 0 … n − 1, on all threads; returns when all are done. The caller works too. */
-    void forEach(int n, IntConsumer work) {
+    public void forEach(int n, IntConsumer work) {
         forEach(n, (worker, item) -> work.accept(item));
     }
 
     /** As the other, and tells {@code work} which worker runs it. */
-    void forEach(int n, Body work) {
+    public void forEach(int n, Body work) {
         if (threads == 1 || n <= 1) {
             for (int i = 0; i < n; i++) {
                 work.accept(0, i);

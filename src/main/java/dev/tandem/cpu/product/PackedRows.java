@@ -1,9 +1,10 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.product;
 
-import static dev.tandem.cpu.Lanes.CHUNK;
-import static dev.tandem.cpu.Lanes.LOW;
-import static dev.tandem.cpu.Lanes.TALL;
+import static dev.tandem.cpu.work.Lanes.CHUNK;
+import static dev.tandem.cpu.work.Lanes.LOW;
+import static dev.tandem.cpu.work.Lanes.TALL;
 
+import dev.tandem.cpu.work.Lanes;
 import java.util.Arrays;
 
 /**
@@ -11,27 +12,27 @@ import java.util.Arrays;
  * where that is enough; in a tile, chunks of {@link Lanes#CHUNK} k of each row in turn. So a tile is read from one
  * pointer with constant distances, and packing is copying. Rows and k that fill up a tile are zero.
  */
-final class PackedRows {
+public final class PackedRows {
     private PackedRows() {}
 
     /** Rows of the tile that begins at row {@code row} of {@code rows}. */
-    static int tileRows(int row, int rows) {
+    public static int tileRows(int row, int rows) {
         return rows - row <= LOW ? LOW : TALL;
     }
 
     /** Rows with those that fill up the last tile. */
-    static int padded(int rows) {
+    public static int padded(int rows) {
         int whole = rows / TALL * TALL;
         return rows == whole ? whole : whole + tileRows(whole, rows);
     }
 
     /** Elements that packed rows take. */
-    static int size(int rows, int k) {
+    public static int size(int rows, int k) {
         return Math.multiplyExact(padded(rows), Lanes.roundUp(k, CHUNK));
     }
 
     /** Where the tile of row {@code row} (a multiple of TALL) begins. */
-    static int tileAt(int row, int k) {
+    public static int tileAt(int row, int k) {
         return row * Lanes.roundUp(k, CHUNK);
     }
 
@@ -47,7 +48,7 @@ final class PackedRows {
     }
 
     /** Packs k elements of one row into its place in a tile of {@code height} rows. */
-    static void packRow(float[] x, int from, int k, float[] to, int at, int height) {
+    public static void packRow(float[] x, int from, int k, float[] to, int at, int height) {
         int whole = k / CHUNK * CHUNK;
         for (int i = 0; i < whole; i += CHUNK) {
             System.arraycopy(x, from + i, to, at + i * height, CHUNK);
@@ -58,7 +59,7 @@ final class PackedRows {
         }
     }
 
-    static void clearRow(int k, float[] to, int at, int height) {
+    public static void clearRow(int k, float[] to, int at, int height) {
         for (int i = 0; i < k; i += CHUNK) {
             Arrays.fill(to, at + i * height, at + i * height + CHUNK, 0);
         }

@@ -1,5 +1,6 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.memory;
 
+import dev.tandem.cpu.work.Lanes;
 import dev.tandem.op.KvCache;
 import dev.tandem.op.KvShape;
 
@@ -8,9 +9,9 @@ import dev.tandem.op.KvShape;
  * keys is contiguous) and values as [keyStride, headSize], in as many elements, which are those of all blocks of a
  * strip. Vectors may be read a little beyond the last ones.
  */
-final class CpuKvCache implements KvCache {
+public final class CpuKvCache implements KvCache {
     /** Arrays that caches of one overlay share, one per strip; only one model's cache holds anything at a time. */
-    static final class Store {
+    public static final class Store {
         float[] keys = new float[0];
         float[] values = new float[0];
 
@@ -34,7 +35,7 @@ final class CpuKvCache implements KvCache {
     private final int start;
     private final int keyStride;
 
-    CpuKvCache(Store store, KvShape.Strips strips, int block) {
+    public CpuKvCache(Store store, KvShape.Strips strips, int block) {
         this.store = store;
         this.shape = strips.shape();
         this.start = strips.start(block);
@@ -44,35 +45,35 @@ final class CpuKvCache implements KvCache {
         store.ensure(Math.toIntExact((long) rows() * heads() * headSize() * keyStride + MARGIN));
     }
 
-    static KvShape.Strips strips(KvShape shape) {
+    public static KvShape.Strips strips(KvShape shape) {
         // a stride is a little more than a strip's length
         return shape.strips(SPACING, Integer.MAX_VALUE / 2);
     }
 
     /** The first block's, in memory of its own. */
-    static CpuKvCache first(KvShape shape) {
+    public static CpuKvCache first(KvShape shape) {
         return new CpuKvCache(new Store(), strips(shape), 0);
     }
 
-    static CpuKvCache of(KvCache cache) {
+    public static CpuKvCache of(KvCache cache) {
         return (CpuKvCache) cache;
     }
 
-    float[] keys() {
+    public float[] keys() {
         return store.keys;
     }
 
-    float[] values() {
+    public float[] values() {
         return store.values;
     }
 
     /** Where the keys of head {@code head} of row {@code row} begin. */
-    int keysAt(int row, int head) {
+    public int keysAt(int row, int head) {
         return base(row, head) + start;
     }
 
     /** Where the values of head {@code head} of row {@code row} begin. */
-    int valuesAt(int row, int head) {
+    public int valuesAt(int row, int head) {
         return base(row, head) + start * shape.headSize();
     }
 
@@ -81,7 +82,7 @@ final class CpuKvCache implements KvCache {
     }
 
     /** Distance of a head's rows of keys; not less than the capacity. */
-    int keyStride() {
+    public int keyStride() {
         return keyStride;
     }
 

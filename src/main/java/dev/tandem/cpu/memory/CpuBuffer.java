@@ -1,25 +1,25 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.memory;
 
 import dev.tandem.op.Buffer;
 import dev.tandem.tensor.Shape;
 
 /** A buffer in the Java heap: a range of one float or int array. */
-final class CpuBuffer implements Buffer {
+public final class CpuBuffer implements Buffer {
     private final String name;
     private final Kind kind;
     private final Shape shape;
 
     /** The whole array that this is a range of; null in a buffer of ints. */
-    final float[] floats;
+    public final float[] floats;
 
     /** The whole array that this is a range of; null in a buffer of floats. */
-    final int[] ints;
+    public final int[] ints;
 
     /** Where this view begins in the array. */
-    final int offset;
+    public final int offset;
 
     /** Number of elements of this view. */
-    final int length;
+    public final int length;
 
     private CpuBuffer(String name, Kind kind, Shape shape, float[] floats, int[] ints, int offset) {
         this.name = name;
@@ -32,7 +32,7 @@ final class CpuBuffer implements Buffer {
     }
 
     /** Fresh zeros. */
-    static CpuBuffer allocate(String name, Kind kind, long... dims) {
+    public static CpuBuffer allocate(String name, Kind kind, long... dims) {
         Shape shape = Shape.of(dims);
         long elements = shape.elements();
         if (elements > Integer.MAX_VALUE - 8) {
@@ -43,7 +43,7 @@ final class CpuBuffer implements Buffer {
                 : new CpuBuffer(name, kind, shape, new float[(int) elements], null, 0);
     }
 
-    static CpuBuffer of(Buffer buffer) {
+    public static CpuBuffer of(Buffer buffer) {
         return (CpuBuffer) buffer;
     }
 
@@ -79,7 +79,7 @@ final class CpuBuffer implements Buffer {
     }
 
     /** Product of all dimensions but the last. */
-    int rows() {
+    public int rows() {
         int last = size(-1);
         return last == 0 ? 0 : length / last;
     }

@@ -1,10 +1,12 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.product;
+
+import dev.tandem.cpu.work.Lanes;
 
 /**
  * The buffers that operations compute in: they grow to what the largest operation needs and stay. Some are shared by
  * all workers of an operation, some are each worker's own. What they hold is whatever was left there.
  */
-final class Workspace {
+public final class Workspace {
     private static final float[] EMPTY = new float[0];
 
     private final Own[] own;
@@ -12,7 +14,7 @@ final class Workspace {
     private float[] first = EMPTY;
     private float[] second = EMPTY;
 
-    Workspace(int workers) {
+    public Workspace(int workers) {
         own = new Own[workers];
         for (int i = 0; i < workers; i++) {
             own[i] = new Own();
@@ -20,24 +22,24 @@ final class Workspace {
     }
 
     /** Shared: packed rows of a product. */
-    float[] rows(int elements) {
+    public float[] rows(int elements) {
         rows = grown(rows, elements);
         return rows;
     }
 
     /** Shared, for what an operation prepares; never used by a product inside of it. */
-    float[] first(int elements) {
+    public float[] first(int elements) {
         first = grown(first, elements);
         return first;
     }
 
     /** Shared, as {@link #first}. */
-    float[] second(int elements) {
+    public float[] second(int elements) {
         second = grown(second, elements);
         return second;
     }
 
-    Own own(int worker) {
+    public Own own(int worker) {
         return own[worker];
     }
 
@@ -46,16 +48,16 @@ final class Workspace {
     }
 
     /** What belongs to one worker. */
-    static final class Own {
-        final PanelPacker packer = new PanelPacker();
-        final float[] partial = new float[Lanes.CHUNK];
-        final float[] inverse = new float[Lanes.TALL];
+    public static final class Own {
+        public final PanelPacker packer = new PanelPacker();
+        public final float[] partial = new float[Lanes.CHUNK];
+        public final float[] inverse = new float[Lanes.TALL];
 
         /** Where the pixels of a patch begin. */
-        final int[] patch = new int[36];
+        public final int[] patch = new int[36];
 
         /** Keeps the reads of {@link PanelPacker#touch} alive. */
-        int touched;
+        public int touched;
 
         private float[] points = EMPTY;
         private float[] raw = EMPTY;
@@ -64,32 +66,32 @@ final class Workspace {
         private float[] queries = EMPTY;
         private float[] weights = EMPTY;
 
-        float[] points(int elements) {
+        public float[] points(int elements) {
             points = grown(points, elements);
             return points;
         }
 
-        float[] raw(int elements) {
+        public float[] raw(int elements) {
             raw = grown(raw, elements);
             return raw;
         }
 
-        float[] panel(int elements) {
+        public float[] panel(int elements) {
             panel = grown(panel, elements);
             return panel;
         }
 
-        float[] accumulators(int elements) {
+        public float[] accumulators(int elements) {
             accumulators = grown(accumulators, elements);
             return accumulators;
         }
 
-        float[] queries(int elements) {
+        public float[] queries(int elements) {
             queries = grown(queries, elements);
             return queries;
         }
 
-        float[] weights(int elements) {
+        public float[] weights(int elements) {
             weights = grown(weights, elements);
             return weights;
         }

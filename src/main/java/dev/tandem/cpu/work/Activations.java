@@ -1,17 +1,17 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.work;
 
 /** The activation functions, as the original computes them. */
-final class Activations {
+public final class Activations {
     private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
     private Activations() {}
 
     /** {@code nn.GELU(approximate='tanh')}. */
-    static float gelu(float x) {
+    public static float gelu(float x) {
         return (float) (0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x))));
     }
 
-    static float silu(float x) {
+    public static float silu(float x) {
         return (float) (x / (1 + Math.exp(-x)));
     }
 }

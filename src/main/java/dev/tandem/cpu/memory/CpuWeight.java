@@ -1,4 +1,4 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.memory;
 
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.DType;
@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * A parameter left where it is (usually in a mapped file) in its stored type. Row i is everything under index i of the
  * first dimension; an int8 row has one factor.
  */
-final class CpuWeight implements Weight {
+public final class CpuWeight implements Weight {
     private static final int VECTOR_ELEMENTS = 1 << 22;
 
     private final Tensor tensor;
@@ -18,7 +18,7 @@ final class CpuWeight implements Weight {
     private final int rowLength;
     private float[] vector;
 
-    CpuWeight(Tensor tensor, Tensor scale) {
+    public CpuWeight(Tensor tensor, Tensor scale) {
         this.tensor = tensor;
         this.scales = scale == null ? null : scale.toFloats();
         int rows = tensor.shape().rank() == 0 ? 1 : tensor.shape().size(0);
@@ -28,7 +28,7 @@ final class CpuWeight implements Weight {
         }
     }
 
-    static CpuWeight of(Weight weight) {
+    public static CpuWeight of(Weight weight) {
         return (CpuWeight) weight;
     }
 
@@ -47,31 +47,31 @@ final class CpuWeight implements Weight {
         return tensor.dtype().bytes();
     }
 
-    DType dtype() {
+    public DType dtype() {
         return tensor.dtype();
     }
 
     /** The stored elements. */
-    MemorySegment data() {
+    public MemorySegment data() {
         return tensor.data();
     }
 
     /** Factor of a row, 1 where the weight is not int8. */
-    float scale(int row) {
+    public float scale(int row) {
         return scales == null ? 1 : scales[row];
     }
 
-    int rowLength() {
+    public int rowLength() {
         return rowLength;
     }
 
     /** Element {@code i} of row {@code row}. */
-    float at(int row, int i) {
+    public float at(int row, int i) {
         return tensor.floatAt((long) row * rowLength + i) * scale(row);
     }
 
     /** Copies row {@code row} into {@code out}, as floats. */
-    void row(int row, float[] out, int at) {
+    public void row(int row, float[] out, int at) {
         long base = (long) row * rowLength;
         float factor = scale(row);
         for (int i = 0; i < rowLength; i++) {
@@ -79,14 +79,14 @@ final class CpuWeight implements Weight {
         }
     }
 
-    float[] row(int row) {
+    public float[] row(int row) {
         float[] out = new float[rowLength];
         row(row, out, 0);
         return out;
     }
 
     /** All elements of a small parameter (a bias, a norm's weights), converted once. */
-    float[] vector() {
+    public float[] vector() {
         if (vector == null) {
             if (tensor.shape().elements() > VECTOR_ELEMENTS && tensor.dtype() != DType.F32) {
                 throw new IllegalStateException("'" + name() + "' is too large to be kept as floats");

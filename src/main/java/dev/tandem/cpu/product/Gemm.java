@@ -1,8 +1,11 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.product;
 
-import static dev.tandem.cpu.Lanes.COLUMNS;
-import static dev.tandem.cpu.Lanes.TALL;
+import static dev.tandem.cpu.work.Lanes.COLUMNS;
+import static dev.tandem.cpu.work.Lanes.TALL;
 
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.work.Lanes;
+import dev.tandem.cpu.work.Workers;
 import java.util.Arrays;
 
 /**
@@ -11,14 +14,14 @@ import java.util.Arrays;
  * runs the {@link MicroKernel} down the rows and hands the finished columns to the {@link Epilogue} while they are in
  * cache.
  */
-final class Gemm {
+public final class Gemm {
     /** Where rows come from: packs the tile of {@code height} rows that begins at {@code row}. */
-    interface Rows {
+    public interface Rows {
         void pack(int row, int height, float[] to, int at);
     }
 
     /** Where columns come from: writes a panel [count][COLUMNS] of columns {@code column} …, k from {@code from} on. */
-    interface Panels {
+    public interface Panels {
         /** Called before the panels of a column, on the worker that packs them. */
         default void announce(Workspace.Own own, int column) {}
 
@@ -26,7 +29,7 @@ final class Gemm {
     }
 
     /** What becomes of a finished tile: {@code c[at + i·COLUMNS + j]} is element (row + i, column + j). */
-    interface Epilogue {
+    public interface Epilogue {
         void accept(float[] c, int at, int row, int rows, int column, int columns);
     }
 
@@ -50,13 +53,13 @@ final class Gemm {
     private final Workers workers;
     private final Workspace workspace;
 
-    Gemm(Workers workers, Workspace workspace) {
+    public Gemm(Workers workers, Workspace workspace) {
         this.workers = workers;
         this.workspace = workspace;
     }
 
     /** Multiplies {@code rows} rows of x, which begin at {@code xo}, with Wᵀ, W being [columns, k]. */
-    void run(float[] x, int xo, int rows, CpuWeight w, Epilogue epilogue) {
+    public void run(float[] x, int xo, int rows, CpuWeight w, Epilogue epilogue) {
         int k = w.rowLength();
         Panels panels = new Panels() {
             @Override
@@ -74,7 +77,7 @@ final class Gemm {
     }
 
     /** Multiplies rows from anywhere with columns from anywhere, {@code panelK} of k at a time. */
-    void run(Rows source, int rows, int k, int panelK, Panels panels, int columns, Epilogue epilogue) {
+    public void run(Rows source, int rows, int k, int panelK, Panels panels, int columns, Epilogue epilogue) {
         for (int from = 0; from < rows; from += MAX_ROWS) {
             int first = from;
             int count = Math.min(MAX_ROWS, rows - from);

@@ -1,9 +1,10 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.product;
 
-import static dev.tandem.cpu.Lanes.CHUNK;
-import static dev.tandem.cpu.Lanes.F;
-import static dev.tandem.cpu.Lanes.L;
+import static dev.tandem.cpu.work.Lanes.CHUNK;
+import static dev.tandem.cpu.work.Lanes.F;
+import static dev.tandem.cpu.work.Lanes.L;
 
+import dev.tandem.cpu.work.Lanes;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -14,11 +15,11 @@ import jdk.incubator.vector.FloatVector;
  * <p>Rows of a are packed ({@link PackedRows}); b's rows are {@code ldb} apart, c's {@code ldc}. Accumulators are local
  * variables written out by hand, since only those stay in registers.
  */
-final class MicroKernel {
+public final class MicroKernel {
     private MicroKernel() {}
 
     /** {@link Lanes#TALL} or {@link Lanes#LOW} rows. */
-    static void run(int rows, float[] a, int ao, float[] b, int bo, int ldb, int k, float[] c, int co, int ldc) {
+    public static void run(int rows, float[] a, int ao, float[] b, int bo, int ldb, int k, float[] c, int co, int ldc) {
         if (rows == Lanes.LOW) {
             low(a, ao, b, bo, ldb, k, c, co, ldc);
         } else {

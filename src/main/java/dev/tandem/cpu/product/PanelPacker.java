@@ -1,10 +1,12 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.product;
 
-import static dev.tandem.cpu.Lanes.COLUMNS;
-import static dev.tandem.cpu.Lanes.F;
-import static dev.tandem.cpu.Lanes.I;
-import static dev.tandem.cpu.Lanes.L;
+import static dev.tandem.cpu.work.Lanes.COLUMNS;
+import static dev.tandem.cpu.work.Lanes.F;
+import static dev.tandem.cpu.work.Lanes.I;
+import static dev.tandem.cpu.work.Lanes.L;
 
+import dev.tandem.cpu.memory.CpuWeight;
+import dev.tandem.cpu.work.Lanes;
 import dev.tandem.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,7 +20,7 @@ import jdk.incubator.vector.VectorOperators;
  * the {@link MicroKernel}. A block of rows is transposed as 32-bit words, which carry one, two or four elements each,
  * and widened after that: half the permutations for fp16, a quarter for int8. One per thread.
  */
-final class PanelPacker {
+public final class PanelPacker {
     private static final int LINE = 64;
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
     private static final IntVector LOW_1 = exchange(1, false);
@@ -69,7 +71,7 @@ final class PanelPacker {
     }
 
     /** Packs columns {@code n} … (those beyond the last repeat it) and k from {@code from} on. */
-    void pack(CpuWeight w, int n, int from, int count, float[] panel, int at) {
+    public void pack(CpuWeight w, int n, int from, int count, float[] panel, int at) {
         int perWord = switch (w.dtype()) {
             case F32 -> 1;
             case F16, BF16 -> 2;
