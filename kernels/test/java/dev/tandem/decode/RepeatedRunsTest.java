@@ -20,7 +20,7 @@ class RepeatedRunsTest {
     @Test
     void manyRunsGiveOnePicture() throws IOException {
         Schedule schedule = Schedule.collaborative("drafter_8", "refiner_8", 8, 10);
-        List<Picture> pictures = List.of(new Picture(1, 11), new Picture(3, -12));
+        List<Prompt> pictures = List.of(new Prompt(1, 11), new Prompt(3, -12));
         try (Model demo = ModelFolder.open(Path.of("weights/demo"));
                 Session session = Backends.choose("tornado").provider().open(TestDevice.options())) {
             Ensemble models = Ensemble.load(session, demo, schedule.models());

@@ -44,7 +44,7 @@ class TornadoInvarianceTest {
         Ensemble models = Ensemble.load(session, fixture, schedule.models());
         Generator generator = new Generator(models, schedule, settings, 3, 1);
         generator.generate(
-                List.of(new Picture(1, 11), new Picture(10, -12), new Picture(3, 1L << 40)), GenerationListener.NONE);
+                List.of(new Prompt(1, 11), new Prompt(10, -12), new Prompt(3, 1L << 40)), GenerationListener.NONE);
         return new Drawn(generator.readTokens(), generator.readImage());
     }
 

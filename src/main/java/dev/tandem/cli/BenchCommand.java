@@ -11,7 +11,7 @@ import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
@@ -169,7 +169,7 @@ final class BenchCommand implements Callable<Integer> {
                 int classes = models.transformers().values().iterator().next().config().classes();
                 time(session, generator, classes, schedule, report, line);
                 if (breakdown) {
-                    List<Picture> pictures = pictures(0, classes);
+                    List<Prompt> pictures = pictures(0, classes);
                     profiles.add(session, () -> generator.generate(pictures, GenerationListener.NONE), runs, line);
                 }
             }
@@ -185,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
         boolean onDevice = session.deviceUse().isPresent();
         for (int i = -warmup; i < runs; i++) {
             line.show(i < 0 ? "warming up, " + (i + warmup + 1) + " of " + warmup : "run " + (i + 1) + " of " + runs);
-            List<Picture> pictures = pictures(i + warmup, classes);
+            List<Prompt> pictures = pictures(i + warmup, classes);
             Timings timings = new Timings(schedule);
             long begin = System.nanoTime();
             // a device is not made to wait between the parts of a run whose total counts
@@ -205,9 +205,9 @@ final class BenchCommand implements Callable<Integer> {
         report.memory(ProcessMemory.now());
     }
 
-    private List<Picture> pictures(int run, int classes) {
+    private List<Prompt> pictures(int run, int classes) {
         return IntStream.range(0, batch)
-                .mapToObj(b -> new Picture((run * batch + b) % classes, run))
+                .mapToObj(b -> new Prompt((run * batch + b) % classes, run))
                 .toList();
     }
 }

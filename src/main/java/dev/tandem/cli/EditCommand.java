@@ -1,8 +1,8 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.option.DrawingOptions;
+import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.option.OutputOptions;
 import dev.tandem.cli.option.RegionOptions;
 import dev.tandem.cli.option.SeedOptions;
@@ -11,7 +11,7 @@ import dev.tandem.cli.terminal.Progress;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
@@ -114,7 +114,7 @@ final class EditCommand implements Callable<Integer> {
             ClassNames names = drawing.classes();
             List<Integer> labels = names.parse(classes);
             long first = seeded.firstSeed();
-            List<Picture> pictures = GenerateJob.pictures(labels, seeded.count, first);
+            List<Prompt> pictures = GenerateJob.pictures(labels, seeded.count, first);
             RegionOptions.Prepared prepared = region.prepare(ImageFiles.read(image), vae, terminal.err());
             BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
             int size = options.batch(drawing, false, pictures.size(), backend);

@@ -1,8 +1,8 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.option.DrawingOptions;
+import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.option.OutputOptions;
 import dev.tandem.cli.option.SeedOptions;
 import dev.tandem.cli.report.DeviceReport;
@@ -11,7 +11,7 @@ import dev.tandem.cli.terminal.Progress;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
@@ -106,7 +106,7 @@ final class GenerateCommand implements Callable<Integer> {
             Drawing drawing = options.drawing(model);
             long firstSeed = seeded.firstSeed();
             List<Integer> labels = labels(drawing.classes(), firstSeed);
-            List<Picture> pictures = GenerateJob.pictures(labels, seeded.count, firstSeed);
+            List<Prompt> pictures = GenerateJob.pictures(labels, seeded.count, firstSeed);
             BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
             Recipe recipe = recipe(labels, firstSeed, drawing, backend);
             int size = options.batch(drawing, trace != null, pictures.size(), backend);
@@ -122,7 +122,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private PictureSink open(int side, List<Picture> pictures, PictureNames names) throws IOException {
+    private PictureSink open(int side, List<Prompt> pictures, PictureNames names) throws IOException {
         if (output.output == null) {
             output.output = USUAL_OUTPUT;
         }
@@ -161,7 +161,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private int run(
             Drawing drawing,
-            List<Picture> pictures,
+            List<Prompt> pictures,
             int size,
             BackendOptions.Chosen backend,
             PictureSink sink,
@@ -189,7 +189,7 @@ final class GenerateCommand implements Callable<Integer> {
             }
             job.run(
                     pictures,
-                    (picture, image) -> sink.accept(image, names.file(picture), names.text(picture)),
+                    (prompt, image) -> sink.accept(image, names.file(prompt), names.text(prompt)),
                     new JobListeners(watchers));
             List<Path> files = sink.finish();
             if (tracing != null) {

@@ -1,12 +1,12 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.option.DrawingOptions;
+import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.terminal.SampleProgress;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Npz;
@@ -123,8 +123,8 @@ final class SampleCommand implements Callable<Integer> {
             if (classes.isEmpty()) {
                 labels.addAll(names.parse("0.." + (names.count() - 1)));
             }
-            List<Picture> all = SampleOrder.pictures(labels, perClass, seed);
-            List<Picture> mine = shard.part(all);
+            List<Prompt> all = SampleOrder.pictures(labels, perClass, seed);
+            List<Prompt> mine = shard.part(all);
             BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
             Map<String, String> sampling = Recipe.options(drawing.schedule(), drawing.settings(), backend);
             SampleIndex.Head head = new SampleIndex.Head(
@@ -195,8 +195,8 @@ final class SampleCommand implements Callable<Integer> {
         }
 
         void draw(Drawing drawing, int size, BackendOptions.Chosen backend) throws IOException {
-            List<Picture> missing = out.missing();
-            List<Picture> now = stopAfter == null
+            List<Prompt> missing = out.missing();
+            List<Prompt> now = stopAfter == null
                     ? missing
                     : missing.subList(0, Math.min(stopAfter, missing.size()));
             if (!now.isEmpty()) {
@@ -207,8 +207,8 @@ final class SampleCommand implements Callable<Integer> {
                                     models, drawing.schedule(), drawing.settings(), size, BatchSize.decode(backend))
                             .run(
                                     now,
-                                    (picture, image) -> {
-                                        out.accept(picture, image);
+                                    (prompt, image) -> {
+                                        out.accept(prompt, image);
                                         done++;
                                         if (--leftOfBatch == 0) {
                                             out.flush();

@@ -12,7 +12,7 @@ import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.MemoryEstimate;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
@@ -130,7 +130,7 @@ final class SweepCommand implements Callable<Integer> {
             List<Schedule> schedules = plans.choose(model, scales);
             // the same settings for all plans, or they could not be compared
             SamplingSettings settings = samplingOptions.settings(model.config().sampling(), false, scales);
-            List<Picture> pictures = choice.pictures(ModelParts.classes(model.config(), schedules.getFirst()));
+            List<Prompt> pictures = choice.pictures(ModelParts.classes(model.config(), schedules.getFirst()));
             BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
             int size = Integer.MAX_VALUE;
             for (Schedule schedule : schedules) {
@@ -178,7 +178,7 @@ final class SweepCommand implements Callable<Integer> {
             ModelFolder model,
             List<Schedule> schedules,
             SamplingSettings settings,
-            List<Picture> pictures,
+            List<Prompt> pictures,
             int size,
             BackendOptions.Chosen backend,
             SweepQuality quality,

@@ -202,19 +202,19 @@ public final class Generator {
     /**
      * Makes a batch of pictures.
      *
-     * @param pictures exactly {@link #batch} of them
+     * @param prompts exactly {@link #batch} of them
      * @return all pictures, [B, H, W, 3] of 0 to 255
      */
-    public byte[] generate(List<Picture> pictures, GenerationListener listener) {
-        if (pictures.size() != batch) {
-            throw new IllegalArgumentException("this generator makes " + batch + " pictures, not " + pictures.size());
+    public byte[] generate(List<Prompt> prompts, GenerationListener listener) {
+        if (prompts.size() != batch) {
+            throw new IllegalArgumentException("this generator makes " + batch + " pictures, not " + prompts.size());
         }
         int[] seeds = new int[2 * batch];
         for (int b = 0; b < batch; b++) {
-            seeds[2 * b] = (int) pictures.get(b).seed();
-            seeds[2 * b + 1] = (int) (pictures.get(b).seed() >>> 32);
+            seeds[2 * b] = (int) prompts.get(b).seed();
+            seeds[2 * b + 1] = (int) (prompts.get(b).seed() >>> 32);
         }
-        session.write(labels, pictures.stream().mapToInt(Picture::label).toArray());
+        session.write(labels, prompts.stream().mapToInt(Prompt::label).toArray());
         session.write(sampling.seeds(), seeds);
         session.write(sampling.settings(), settings.table(scales));
         reset.run();

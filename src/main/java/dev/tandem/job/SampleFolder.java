@@ -1,6 +1,6 @@
 package dev.tandem.job;
 
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.image.RgbImage;
 import dev.tandem.output.FolderSink;
 import dev.tandem.output.PictureNames;
@@ -13,9 +13,9 @@ import java.util.List;
 public final class SampleFolder implements SampleOutput {
     private final FolderSink sink;
     private final PictureNames names;
-    private final List<Picture> missing;
+    private final List<Prompt> missing;
 
-    public SampleFolder(Path folder, PictureNames names, List<Picture> pictures) throws IOException {
+    public SampleFolder(Path folder, PictureNames names, List<Prompt> pictures) throws IOException {
         this.names = names;
         this.sink = new FolderSink(folder);
         this.missing = pictures.stream()
@@ -24,13 +24,13 @@ public final class SampleFolder implements SampleOutput {
     }
 
     @Override
-    public List<Picture> missing() {
+    public List<Prompt> missing() {
         return missing;
     }
 
     @Override
-    public void accept(Picture picture, RgbImage image) throws IOException {
-        sink.accept(image, names.file(picture), names.text(picture));
+    public void accept(Prompt prompt, RgbImage image) throws IOException {
+        sink.accept(image, names.file(prompt), names.text(prompt));
     }
 
     @Override

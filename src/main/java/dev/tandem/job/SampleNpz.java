@@ -1,6 +1,6 @@
 package dev.tandem.job;
 
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.host.AtomicFile;
 import dev.tandem.image.Npz;
 import dev.tandem.image.RgbImage;
@@ -17,11 +17,11 @@ public final class SampleNpz implements SampleOutput {
 
     private final Path target;
     private final Path part;
-    private final List<Picture> missing;
+    private final List<Prompt> missing;
     private final Npz npz;
 
     /** @param done how many of the pictures the file holds already */
-    public SampleNpz(Path target, Npz.Shape shape, List<Picture> pictures, int done) throws IOException {
+    public SampleNpz(Path target, Npz.Shape shape, List<Prompt> pictures, int done) throws IOException {
         this.target = target;
         this.part = part(target);
         this.missing = pictures.subList(done, pictures.size());
@@ -48,12 +48,12 @@ public final class SampleNpz implements SampleOutput {
     }
 
     @Override
-    public List<Picture> missing() {
+    public List<Prompt> missing() {
         return missing;
     }
 
     @Override
-    public void accept(Picture picture, RgbImage image) throws IOException {
+    public void accept(Prompt prompt, RgbImage image) throws IOException {
         try {
             npz.write(image);
         } catch (IOException e) {

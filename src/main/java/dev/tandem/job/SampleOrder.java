@@ -1,6 +1,6 @@
 package dev.tandem.job;
 
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.pipeline.GenerateJob;
 import java.util.Collections;
 import java.util.List;
@@ -11,8 +11,8 @@ public final class SampleOrder {
     private SampleOrder() {}
 
     /** Every label so often, in an order that the seed determines, on any machine and in any version of Java. */
-    public static List<Picture> pictures(List<Integer> labels, int perClass, long seed) {
-        List<Picture> pictures = GenerateJob.pictures(labels, perClass, seed);
+    public static List<Prompt> pictures(List<Integer> labels, int perClass, long seed) {
+        List<Prompt> pictures = GenerateJob.pictures(labels, perClass, seed);
         Random random = new Random(seed);
         // Fisher and Yates, written out: how the library shuffles is not promised
         for (int i = pictures.size() - 1; i > 0; i--) {

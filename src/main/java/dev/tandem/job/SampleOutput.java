@@ -1,6 +1,6 @@
 package dev.tandem.job;
 
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.image.RgbImage;
 import java.io.IOException;
 import java.util.List;
@@ -8,10 +8,10 @@ import java.util.List;
 /** Where sampled pictures go, such that a killed job can go on. */
 public interface SampleOutput extends AutoCloseable {
     /** Those that are not there yet, in order. */
-    List<Picture> missing();
+    List<Prompt> missing();
 
     /** Takes the next of the missing. */
-    void accept(Picture picture, RgbImage image) throws IOException;
+    void accept(Prompt prompt, RgbImage image) throws IOException;
 
     /** Makes all accepted pictures safe. */
     void flush() throws IOException;

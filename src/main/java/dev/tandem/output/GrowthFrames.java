@@ -1,7 +1,7 @@
 package dev.tandem.output;
 
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.Schedule;
 import dev.tandem.host.AtomicFile;
 import dev.tandem.image.ApngWriter;
@@ -35,19 +35,19 @@ public final class GrowthFrames implements GenerateJob.Watcher {
     private final Path folder;
     private final Schedule schedule;
     private final VqVaeConfig vae;
-    private final List<Picture> pictures;
+    private final List<Prompt> prompts;
     private final PictureNames names;
     private final ScaleStrip strip;
     private final List<List<RgbImage>> grown = new ArrayList<>();
     private int first;
 
-    /** @param pictures of the whole job, in order */
-    public GrowthFrames(Path folder, Schedule schedule, VqVaeConfig vae, List<Picture> pictures, PictureNames names)
+    /** @param prompts of the whole job, in order */
+    public GrowthFrames(Path folder, Schedule schedule, VqVaeConfig vae, List<Prompt> prompts, PictureNames names)
             throws IOException {
         this.folder = folder;
         this.schedule = schedule;
         this.vae = vae;
-        this.pictures = pictures;
+        this.prompts = prompts;
         this.names = names;
         List<String> models = List.copyOf(schedule.models());
         this.strip = new ScaleStrip(schedule.steps().stream()
@@ -83,12 +83,12 @@ public final class GrowthFrames implements GenerateJob.Watcher {
     @Override
     public void batchDone(Generator generator) throws IOException {
         for (int b = 0; b < grown.size(); b++) {
-            write(pictures.get(first + b), grown.get(b));
+            write(prompts.get(first + b), grown.get(b));
         }
     }
 
-    private void write(Picture picture, List<RgbImage> images) throws IOException {
-        String stem = names.file(picture).replaceFirst("\\.png$", "");
+    private void write(Prompt prompt, List<RgbImage> images) throws IOException {
+        String stem = names.file(prompt).replaceFirst("\\.png$", "");
         List<ApngWriter.Frame> frames = new ArrayList<>();
         List<RgbImage> sideBySide = new ArrayList<>();
         for (Schedule.Step step : schedule.steps()) {
@@ -96,14 +96,14 @@ public final class GrowthFrames implements GenerateJob.Watcher {
             RgbImage image = strip.below(images.get(step.scale()), drawn);
             sideBySide.add(strip.below(Resize.centreSquare(images.get(step.scale()), vae.imageSide() / 2), drawn));
             frames.add(new ApngWriter.Frame(image, step.scale() < images.size() - 1 ? DELAY : LAST_DELAY));
-            Map<String, String> text = new LinkedHashMap<>(names.text(picture));
+            Map<String, String> text = new LinkedHashMap<>(names.text(prompt));
             int pn = vae.scales().patchNum(step.scale());
             text.put("Scale", drawn + " of " + schedule.scales() + ", " + pn + "x" + pn + " tokens");
             text.put("Model", step.model());
             String name = String.format(Locale.ROOT, "%s-scale-%02d.png", stem, drawn);
             save(name, out -> PngWriter.write(out, image, text));
         }
-        Map<String, String> text = new LinkedHashMap<>(names.text(picture));
+        Map<String, String> text = new LinkedHashMap<>(names.text(prompt));
         text.put("Model", schedule.plan());
         save(stem + "-growing.png", out -> ApngWriter.write(out, frames, text));
         RgbImage row = new Grid(sideBySide.size(), GAP).lay(sideBySide);

@@ -1,7 +1,7 @@
 package dev.tandem.output;
 
 import dev.tandem.cli.option.OutputOptions;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.image.Grid;
 import dev.tandem.request.ClassNames;
 import java.util.List;
@@ -13,14 +13,14 @@ public record PictureNames(ClassNames classes, Recipe recipe) {
     private static final int MOST_NAMES = 8;
 
     /** {@code 009-heart-5.png}: sorted by class, and unique in a job. */
-    public String file(Picture p) {
+    public String file(Prompt p) {
         String name = classes.name(p.label()).split(",")[0].toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-");
         String id = String.format(Locale.ROOT, "%03d", p.label());
         return (name.equals(String.valueOf(p.label())) ? id : id + "-" + name) + "-" + p.seed() + ".png";
     }
 
     /** The text chunks of a picture's own file. */
-    public Map<String, String> text(Picture p) {
+    public Map<String, String> text(Prompt p) {
         return recipe.with("class", classes.format(List.of(p.label())))
                 .with("count", null)
                 .with("columns", null)
@@ -29,11 +29,11 @@ public record PictureNames(ClassNames classes, Recipe recipe) {
     }
 
     /** The text chunks of a file with all pictures. */
-    public Map<String, String> text(List<Picture> all) {
+    public Map<String, String> text(List<Prompt> all) {
         return recipe.toText(describe(all));
     }
 
-    private String describe(List<Picture> pictures) {
+    private String describe(List<Prompt> pictures) {
         List<String> names = pictures.stream()
                 .map(p -> classes.name(p.label()))
                 .distinct()

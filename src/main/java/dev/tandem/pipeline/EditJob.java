@@ -3,7 +3,7 @@ package dev.tandem.pipeline;
 import dev.tandem.cli.option.RegionOptions;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.Reconstructor;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
@@ -22,7 +22,7 @@ public record EditJob(Ensemble models, Schedule schedule, SamplingSettings setti
      */
     public record Result(RgbImage reconstruction, List<RgbImage> edited) {}
 
-    public Result run(RegionOptions.Prepared region, List<Picture> pictures, GenerateJob.Watcher watcher) {
+    public Result run(RegionOptions.Prepared region, List<Prompt> pictures, GenerateJob.Watcher watcher) {
         int side = models.vae().config().imageSide();
         Reconstructor reconstructor = new Reconstructor(models.session(), models.vae());
         Reconstructor.Encoding encoding = reconstructor.encode(region.image().toPixels());
@@ -30,7 +30,7 @@ public record EditJob(Ensemble models, Schedule schedule, SamplingSettings setti
         List<RgbImage> edited = new ArrayList<>();
         Generator generator = null;
         for (int at = 0; at < pictures.size(); at += batch) {
-            List<Picture> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
+            List<Prompt> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
             int n = some.size();
             if (generator == null || generator.batch() != n) {
                 generator = new Generator(models, schedule, settings, n, BatchSize.DECODE, true);

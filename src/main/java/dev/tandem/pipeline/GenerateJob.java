@@ -3,7 +3,7 @@ package dev.tandem.pipeline;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.image.RgbImage;
@@ -27,28 +27,28 @@ public record GenerateJob(Ensemble models, Schedule schedule, SamplingSettings s
 
     /** Takes the pictures in their order. */
     public interface Receiver {
-        void accept(Picture picture, RgbImage image) throws IOException;
+        void accept(Prompt prompt, RgbImage image) throws IOException;
     }
 
     /** Every picture's seed is the job's plus how often its class came before: it can be made again alone. */
-    public static List<Picture> pictures(List<Integer> labels, int count, long seed) {
+    public static List<Prompt> pictures(List<Integer> labels, int count, long seed) {
         Map<Integer, Integer> occurrences = new HashMap<>();
-        List<Picture> pictures = new ArrayList<>();
+        List<Prompt> pictures = new ArrayList<>();
         for (int label : labels) {
             for (int i = 0; i < count; i++) {
                 int before = occurrences.merge(label, 1, Integer::sum) - 1;
-                pictures.add(new Picture(label, seed + before));
+                pictures.add(new Prompt(label, seed + before));
             }
         }
         return pictures;
     }
 
-    public void run(List<Picture> pictures, Receiver receiver, Watcher watcher) throws IOException {
+    public void run(List<Prompt> pictures, Receiver receiver, Watcher watcher) throws IOException {
         int side = models.vae().config().imageSide();
         int size = RgbImage.CHANNELS * side * side;
         Generator generator = null;
         for (int at = 0; at < pictures.size(); at += batch) {
-            List<Picture> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
+            List<Prompt> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
             if (generator == null || generator.batch() != some.size()) {
                 // the larger one's memory is free before the smaller one's is taken
                 generator = null;

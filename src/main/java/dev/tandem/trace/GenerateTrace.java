@@ -1,7 +1,7 @@
 package dev.tandem.trace;
 
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.image.Planes;
@@ -79,9 +79,9 @@ public final class GenerateTrace implements GenerateJob.Watcher, AutoCloseable {
     }
 
     /** Writes what is known before the first scale; a guidance per scale is represented by the last one's. */
-    public void begin(List<Picture> pictures, SamplingSettings settings) throws IOException {
+    public void begin(List<Prompt> pictures, SamplingSettings settings) throws IOException {
         int n = pictures.size();
-        file.write("label", pictures.stream().mapToInt(Picture::label).toArray(), n);
+        file.write("label", pictures.stream().mapToInt(Prompt::label).toArray(), n);
         file.write("cfg", new float[] {settings.cfg().getLast().floatValue()}, 1);
         if (shape.collaborative()) {
             file.write("draft_steps", new int[] {shape.draftSteps()}, 1);

@@ -26,7 +26,7 @@ class InvarianceTest {
         }
     }
 
-    private float[] generate(Ensemble models, Schedule schedule, SamplingSettings settings, Picture... pictures) {
+    private float[] generate(Ensemble models, Schedule schedule, SamplingSettings settings, Prompt... pictures) {
         Generator generator = new Generator(models, schedule, settings, pictures.length, 2);
         generator.generate(List.of(pictures), GenerationListener.NONE);
         return generator.readImage();
@@ -36,13 +36,13 @@ class InvarianceTest {
     @ValueSource(strings = {"scalar", "vector"})
     void theSameInAnyBatchPositionAndThreadCount(String backend) {
         Schedule schedule = Schedule.collaborative("var", "refiner", 2, 4);
-        Picture wanted = new Picture(3, 12345678901L);
+        Prompt wanted = new Prompt(3, 12345678901L);
         float[] alone = with(backend, 1, schedule, m -> generate(m, schedule, SETTINGS, wanted));
         float[] batch = with(
                 backend,
                 2,
                 schedule,
-                m -> generate(m, schedule, SETTINGS, new Picture(9, 1), new Picture(0, 2), wanted));
+                m -> generate(m, schedule, SETTINGS, new Prompt(9, 1), new Prompt(0, 2), wanted));
         assertArrayEquals(alone, Arrays.copyOfRange(batch, 2 * alone.length, 3 * alone.length));
     }
 
@@ -50,11 +50,11 @@ class InvarianceTest {
     @ValueSource(strings = {"scalar", "vector"})
     void replayingABatchGivesTheSame(String backend) {
         Schedule schedule = Schedule.collaborative("var", "refiner", 1, 4);
-        Picture first = new Picture(3, 7);
+        Prompt first = new Prompt(3, 7);
         with(backend, 2, schedule, m -> {
             Generator generator = new Generator(m, schedule, SETTINGS, 1, 1);
             byte[] before = generator.generate(List.of(first), GenerationListener.NONE);
-            byte[] other = generator.generate(List.of(new Picture(3, 8)), GenerationListener.NONE);
+            byte[] other = generator.generate(List.of(new Prompt(3, 8)), GenerationListener.NONE);
             assertFalse(Arrays.equals(before, other), "another seed gives another picture");
             assertArrayEquals(before, generator.generate(List.of(first), GenerationListener.NONE));
             return null;
@@ -83,7 +83,7 @@ class InvarianceTest {
     private int[] tokens(String backend, Schedule schedule) {
         return with(backend, 2, schedule, m -> {
             Generator generator = new Generator(m, schedule, SETTINGS, 1, 1);
-            generator.generate(List.of(new Picture(5, 99)), GenerationListener.NONE);
+            generator.generate(List.of(new Prompt(5, 99)), GenerationListener.NONE);
             return generator.readTokens();
         });
     }
@@ -96,7 +96,7 @@ class InvarianceTest {
         // so little guidance that (1 + t) rounds to 1
         SamplingSettings little =
                 new SamplingSettings(List.of(1e-30), List.of(20.0), List.of(0.9), List.of(1.0), false);
-        Picture wanted = new Picture(2, 4);
+        Prompt wanted = new Prompt(2, 4);
         float[] guided = with(backend, 1, schedule, m -> generate(m, schedule, little, wanted));
         float[] unguided = with(backend, 1, schedule, m -> generate(m, schedule, none, wanted));
         assertArrayEquals(guided, unguided);

@@ -8,7 +8,7 @@ import dev.tandem.convert.ModelNotes;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.Reconstructor;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
@@ -76,8 +76,8 @@ class DemoParityTest {
 
     private void compare(Model model, Schedule schedule, String at) {
         int[] labels = expected.get("labels").toInts();
-        List<Picture> pictures =
-                Arrays.stream(labels).mapToObj(l -> new Picture(l, 0)).toList();
+        List<Prompt> pictures =
+                Arrays.stream(labels).mapToObj(l -> new Prompt(l, 0)).toList();
         try (Session session = Backends.choose("vector").provider().open(SessionOptions.defaults())) {
             Generator generator = new Generator(
                     Ensemble.load(session, model, schedule.models()),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Backends;
@@ -94,8 +94,8 @@ class GenerationParityTest {
                 ? Schedule.single(models[0], scales)
                 : Schedule.collaborative(models[0], models[1], (Integer) settings.get("draft_steps"), scales);
         List<?> labels = (List<?>) settings.get("labels");
-        List<Picture> pictures =
-                labels.stream().map(l -> new Picture((Integer) l, 0)).toList();
+        List<Prompt> pictures =
+                labels.stream().map(l -> new Prompt((Integer) l, 0)).toList();
         double cfg = ((Number) settings.get("cfg")).doubleValue();
 
         try (Session session =

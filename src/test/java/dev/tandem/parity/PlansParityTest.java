@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Backends;
@@ -95,7 +95,7 @@ class PlansParityTest {
                 SamplingSettings.greedy(golden.get("cfg").toFloats()[0]);
         // two pictures at a time: what is kept must reach both
         int batch = 2;
-        List<Picture> pictures = List.of(new Picture(label, 1), new Picture(label, 2));
+        List<Prompt> pictures = List.of(new Prompt(label, 1), new Prompt(label, 2));
         List<float[]> kept = new ArrayList<>();
         for (int i = 0; i < scales.count(); i++) {
             kept.add(twice(Planes.channelsLast(golden.get("kept.s" + i).toFloats(), 1, 8)));

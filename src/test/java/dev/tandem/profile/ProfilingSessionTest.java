@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.GenerationListener;
 import dev.tandem.decode.Generator;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Backends;
@@ -36,7 +36,7 @@ class ProfilingSessionTest {
     void aProfiledRunDrawsTheSamePicture(String backend) {
         try (ProfilingSession session = open(backend)) {
             Generator generator = new Generator(Ensemble.load(session, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 2, 2);
-            List<Picture> pictures = List.of(new Picture(3, 7), new Picture(1, 8));
+            List<Prompt> pictures = List.of(new Prompt(3, 7), new Prompt(1, 8));
             byte[] whole = generator.generate(pictures, GenerationListener.NONE);
             byte[][] profiled = new byte[1][];
             session.profile(() -> profiled[0] = generator.generate(pictures, GenerationListener.NONE));
@@ -52,7 +52,7 @@ class ProfilingSessionTest {
         new Generator(Ensemble.load(plan, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 1, 1);
         try (ProfilingSession session = open(backend)) {
             Generator generator = new Generator(Ensemble.load(session, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 1, 1);
-            Runnable run = () -> generator.generate(List.of(new Picture(3, 7)), GenerationListener.NONE);
+            Runnable run = () -> generator.generate(List.of(new Prompt(3, 7)), GenerationListener.NONE);
             session.profile(run);
             long start = System.nanoTime();
             List<TimedCall> calls = session.profile(run).calls();

@@ -1,6 +1,6 @@
 package dev.tandem.cli.option;
 
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.pipeline.GenerateJob;
 import dev.tandem.request.ClassNames;
 import dev.tandem.request.InvalidRequestException;
@@ -32,7 +32,7 @@ public final class PictureOptions {
             description = "Seed of each class's first picture. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    public List<Picture> pictures(ClassNames names) {
+    public List<Prompt> pictures(ClassNames names) {
         if (count < 1) {
             throw new InvalidRequestException("--count must be at least 1, not " + count);
         }

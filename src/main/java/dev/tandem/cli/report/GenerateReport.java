@@ -2,7 +2,7 @@ package dev.tandem.cli.report;
 
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.terminal.Terminal;
-import dev.tandem.decode.Picture;
+import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.folder.Model;
@@ -27,7 +27,7 @@ public record GenerateReport(
         Schedule schedule,
         SamplingSettings settings,
         String device,
-        List<Picture> pictures,
+        List<Prompt> pictures,
         ClassNames names,
         List<Path> files,
         Timings timings,
@@ -100,7 +100,7 @@ public record GenerateReport(
     }
 
     private Map<String, Object> picture(int i) {
-        Picture p = pictures.get(i);
+        Prompt p = pictures.get(i);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", p.label());
         json.put("name", names.name(p.label()));
