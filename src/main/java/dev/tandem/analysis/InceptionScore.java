@@ -14,7 +14,7 @@ public record InceptionScore(double mean, double deviation) {
     /**
      * Splits the rows as the original does: rows i·n/splits … (i + 1)·n/splits − 1.
      *
-     * @param probabilities one row per picture
+     * @param probabilities one row per picture, in a mixed order: each split stands for all classes
      */
     public static InceptionScore of(float[][] probabilities, int splits) {
         int n = probabilities.length;

@@ -62,14 +62,23 @@ public final class Summariser {
                 features.length,
                 moments(set, statistics),
                 needs.features() ? features : null,
-                needs.probabilities() ? extractor.probabilities(features) : null,
+                needs.probabilities() ? mixed(features) : null,
                 List.of());
+    }
+
+    private float[][] mixed(float[][] features) {
+        float[][] probabilities = extractor.probabilities(features);
+        MixedOrder order = new MixedOrder();
+        for (int i = 0; i < features.length; i++) {
+            order.add(MixedOrder.key(features[i]), probabilities[i]);
+        }
+        return order.rows();
     }
 
     private Summary ofPictures(SampleSet set, Needs needs, Gaussian stored) throws IOException {
         List<String> unreadable = new ArrayList<>();
         List<float[]> features = new ArrayList<>();
-        List<float[]> probabilities = new ArrayList<>();
+        MixedOrder probabilities = new MixedOrder();
         Statistics statistics = needs.moments() && stored == null ? new Statistics(extractor.dimension()) : null;
         long read = 0;
         try (PictureSource source = set.pictures()) {
@@ -85,7 +94,11 @@ public final class Summariser {
                     }
                 }
                 if (needs.probabilities()) {
-                    probabilities.addAll(List.of(extractor.probabilities(rows)));
+                    List<byte[]> keys = batch.parallelStream().map(MixedOrder::key).toList();
+                    float[][] ofBatch = extractor.probabilities(rows);
+                    for (int i = 0; i < ofBatch.length; i++) {
+                        probabilities.add(keys.get(i), ofBatch[i]);
+                    }
                 }
                 read += batch.size();
                 progress.at(set, read + unreadable.size(), source.count());
@@ -98,7 +111,7 @@ public final class Summariser {
                 read,
                 stored != null ? stored : moments(set, statistics),
                 needs.features() ? features.toArray(float[][]::new) : null,
-                needs.probabilities() ? probabilities.toArray(float[][]::new) : null,
+                needs.probabilities() ? probabilities.rows() : null,
                 List.copyOf(unreadable));
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * @param samples that were read, 0 where only statistics were
  * @param moments mean and covariance of the features
  * @param features one row per sample
- * @param probabilities of the classes, one row per sample
+ * @param probabilities of the classes, one row per sample, in a mixed order
  * @param unreadable pictures that were left out, each with its name and the reason
  */
 public record Summary(

@@ -82,7 +82,7 @@ public record NpyHeader(DType dtype, ByteOrder order, boolean columnsFirst, Shap
         DType dtype = TYPES.get(descr.group(2));
         if (dtype == null) {
             throw new FormatException(where, "has elements of the type '" + descr.group(1) + descr.group(2)
-                    + "'; floats and integers of up to 64 bits can be read");
+                    + "'; floats, signed integers and bytes can be read");
         }
         try {
             long[] dims = Arrays.stream(shape.group(1).split(","))
@@ -97,6 +97,21 @@ public record NpyHeader(DType dtype, ByteOrder order, boolean columnsFirst, Shap
         } catch (ArithmeticException | NumberFormatException e) {
             throw new FormatException(where, "has an impossible shape: " + shape.group(1), e);
         }
+    }
+
+    /** The next element of bytes that have this array's order. */
+    public double element(ByteBuffer bytes) {
+        return switch (dtype) {
+            case F64 -> bytes.getDouble();
+            case F32 -> bytes.getFloat();
+            case F16 -> Float.float16ToFloat(bytes.getShort());
+            case I64 -> bytes.getLong();
+            case I32 -> bytes.getInt();
+            case I16 -> bytes.getShort();
+            case I8 -> bytes.get();
+            case U8, BOOL -> bytes.get() & 0xff;
+            case BF16 -> throw new IllegalStateException("NumPy has no BF16");
+        };
     }
 
     /** As it stands in a file, format version 1.0. */

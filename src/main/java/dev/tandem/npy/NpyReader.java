@@ -1,6 +1,7 @@
 package dev.tandem.npy;
 
 import dev.tandem.tensor.FormatException;
+import dev.tandem.tensor.LfsPointer;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class NpyReader implements AutoCloseable {
 
     /** Opens a file of one array. */
     public static NpyReader open(Path file) throws IOException {
+        LfsPointer.refuse(file);
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         try {
             return new NpyReader(in, file.toString());
@@ -62,6 +64,15 @@ public final class NpyReader implements AutoCloseable {
         }
     }
 
+    /** Passes over bytes of elements that nobody wants. */
+    void skip(long bytes) throws IOException {
+        try {
+            in.skipNBytes(bytes);
+        } catch (ZipException | EOFException e) {
+            throw new FormatException(where, "is damaged or cut off (" + e.getMessage() + ")", e);
+        }
+    }
+
     /** Fills {@code to} with the next elements. */
     public void read(double[] to) throws IOException {
         int size = header.dtype().bytes();
@@ -72,7 +83,7 @@ public final class NpyReader implements AutoCloseable {
             read(piece);
             ByteBuffer bytes = ByteBuffer.wrap(piece).order(header.order());
             for (int i = 0; i < count; i++) {
-                to[at++] = element(bytes);
+                to[at++] = header.element(bytes);
             }
         }
     }
@@ -84,20 +95,6 @@ public final class NpyReader implements AutoCloseable {
         for (int i = 0; i < to.length; i++) {
             to[i] = (float) wide[i];
         }
-    }
-
-    private double element(ByteBuffer bytes) {
-        return switch (header.dtype()) {
-            case F64 -> bytes.getDouble();
-            case F32 -> bytes.getFloat();
-            case F16 -> Float.float16ToFloat(bytes.getShort());
-            case I64 -> bytes.getLong();
-            case I32 -> bytes.getInt();
-            case I16 -> bytes.getShort();
-            case I8 -> bytes.get();
-            case U8, BOOL -> bytes.get() & 0xff;
-            case BF16 -> throw new IllegalStateException("NumPy has no BF16");
-        };
     }
 
     /** All elements of a vector or matrix that fits an array, row by row whatever order they lie in. */

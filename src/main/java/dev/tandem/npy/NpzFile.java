@@ -1,6 +1,7 @@
 package dev.tandem.npy;
 
 import dev.tandem.tensor.FormatException;
+import dev.tandem.tensor.LfsPointer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ public final class NpzFile implements AutoCloseable {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }
+        LfsPointer.refuse(path);
         try {
             return new NpzFile(path, new ZipFile(path.toFile()));
         } catch (ZipException e) {

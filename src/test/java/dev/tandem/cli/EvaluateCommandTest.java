@@ -20,11 +20,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -227,5 +230,91 @@ class EvaluateCommandTest {
         byte[] bytes = Files.readAllBytes(npz);
         Files.write(npz, java.util.Arrays.copyOf(bytes, bytes.length / 2));
         Cli.run("evaluate", npz, "--features-model", model()).refused(Main.FAILURE, "cut.npz");
+    }
+
+    /** Pictures of three kinds, a kind after the other, called so that they come in the given order. */
+    private Path kinds(String name, int... order) throws IOException {
+        Path out = Files.createDirectories(folder.resolve(name));
+        for (int i = 0; i < order.length; i++) {
+            try (OutputStream stream = Files.newOutputStream(out.resolve(100 + i + ".png"))) {
+                PngWriter.write(stream, kind(order[i]), Map.of());
+            }
+        }
+        return out;
+    }
+
+    private static RgbImage kind(int i) {
+        RgbImage image = picture("kind" + i / 4, 0);
+        image.rgb()[0] = (byte) i;
+        return image;
+    }
+
+    private static final int[] IN_ORDER = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    private static final int[] MIXED = {7, 3, 11, 0, 5, 9, 1, 10, 4, 2, 8, 6};
+
+    private Map<?, ?> inceptionScore(Path set) throws IOException {
+        Cli cli = Cli.run(
+                "evaluate", set, "--features-model", model(), "--backend", "vector", "--json", "--splits", "3",
+                "--metrics", "is");
+        return (Map<?, ?>) json(cli).get("inception_score");
+    }
+
+    @Test
+    void anInceptionScoreDoesNotDependOnTheOrderOfFiles() throws IOException {
+        Map<?, ?> expected = inceptionScore(kinds("ordered", IN_ORDER));
+        assertEquals(expected, inceptionScore(kinds("mixed", MIXED)));
+        assertEquals(expected, inceptionScore(array("ordered", "|u1", false, IN_ORDER)));
+        assertEquals(expected, inceptionScore(array("mixed", ">i4", true, MIXED)));
+        // a split a kind would be all of one class
+        assertTrue(((Number) expected.get("deviation")).doubleValue() > 0, expected.toString());
+    }
+
+    /** An .npz of the kinds, as NumPy writes arrays of that type and order. */
+    private Path array(String name, String type, boolean columnsFirst, int... order) throws IOException {
+        int pixels = SIDE * SIDE * 3;
+        ByteBuffer elements = ByteBuffer.allocate(order.length * pixels * 4);
+        for (int at = 0; at < order.length * pixels; at++) {
+            int i = columnsFirst ? at % order.length : at / pixels;
+            int rest = columnsFirst ? at / order.length : at % pixels;
+            int y = columnsFirst ? rest % SIDE : rest / 3 / SIDE;
+            int x = columnsFirst ? rest / SIDE % SIDE : rest / 3 % SIDE;
+            int c = columnsFirst ? rest / SIDE / SIDE : rest % 3;
+            byte value = kind(order[i]).rgb()[(y * SIDE + x) * 3 + c];
+            if (type.equals("|u1")) {
+                elements.put(value);
+            } else {
+                elements.putInt(value & 0xff);
+            }
+        }
+        return npz(name, type, columnsFirst, order.length + ", " + SIDE + ", " + SIDE + ", 3", elements);
+    }
+
+    private Path npz(String name, String type, boolean columnsFirst, String shape, ByteBuffer elements)
+            throws IOException {
+        Path file = folder.resolve(name + ".npz");
+        String fields = "{'descr': '" + type + "', 'fortran_order': " + (columnsFirst ? "True" : "False")
+                + ", 'shape': (" + shape + "), }\n";
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("arr_0.npy"));
+            zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) fields.length(), 0});
+            zip.write(fields.getBytes(StandardCharsets.US_ASCII));
+            zip.write(elements.array(), 0, elements.position());
+        }
+        return file;
+    }
+
+    @Test
+    void arraysThatAreNoPicturesAreNamed() throws IOException {
+        ByteBuffer some = ByteBuffer.allocate(2 * 3 * 4 * 4 * 4);
+        some.position(some.capacity());
+        Object[] more = {"--features-model", model(), "--metrics", "is", "--splits", "2"};
+        evaluate(more, npz("planes", "|u1", false, "2, 3, 4, 4", some))
+                .refused(Main.FAILURE, "planes.npz:arr_0", "numpy.transpose(a, (0, 2, 3, 1))");
+        evaluate(more, npz("grey", "|u1", false, "2, 4, 4, 1", some)).refused(Main.FAILURE, "2×4×4×1", "× 3");
+        evaluate(more, npz("floats", "<f4", false, "2, 4, 4, 3", some)).refused(Main.FAILURE, "F32", "black");
+        ByteBuffer bright = ByteBuffer.allocate(2 * 4 * 4 * 3 * 4);
+        bright.position(4 * 60).putInt(256).position(bright.capacity());
+        evaluate(more, npz("bright", ">i4", false, "2, 4, 4, 3", bright))
+                .refused(Main.FAILURE, "bright.npz:arr_0", "256 in picture 1", "0 to 255");
     }
 }

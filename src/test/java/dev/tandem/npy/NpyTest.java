@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,5 +175,53 @@ class NpyTest {
             samples.read(second);
             assertArrayEquals(new float[] {255, 254, 253, 252, 251, 250}, second);
         }
+    }
+
+    /** An archive of one array of two-byte integers [5, 2, 3], the element at (i, j, k) is 100·i + 10·j + k. */
+    private Path archive(boolean columnsFirst, boolean deflated) throws IOException {
+        ByteBuffer elements = ByteBuffer.allocate(2 * 30).order(ByteOrder.BIG_ENDIAN);
+        for (int at = 0; at < 30; at++) {
+            int i = columnsFirst ? at % 5 : at / 6;
+            int j = columnsFirst ? at / 5 % 2 : at / 3 % 2;
+            int k = columnsFirst ? at / 10 : at % 3;
+            elements.putShort((short) (100 * i + 10 * j + k));
+        }
+        Path file = folder.resolve("rows.npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.setLevel(deflated ? 9 : 0);
+            zip.putNextEntry(new ZipEntry("arr_0.npy"));
+            zip.write(header(
+                    1,
+                    "{'descr': '>i2', 'fortran_order': " + (columnsFirst ? "True" : "False") + ", 'shape': (5, 2, 3), }"));
+            zip.write(elements.array());
+        }
+        return file;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false, 99", "true, false, 99", "true, true, 24", "true, true, 30", "true, false, 1"})
+    void slicesComeInOrderWhateverOrderAnArrayLiesIn(boolean columnsFirst, boolean deflated, long room)
+            throws IOException {
+        try (NpzFile file = NpzFile.open(archive(columnsFirst, deflated));
+                NpyRows rows = NpyRows.open(file, "arr_0", room)) {
+            for (int i = 0; i < 5; i++) {
+                ByteBuffer row = ByteBuffer.wrap(rows.next()).order(rows.header().order());
+                for (int expected : new int[] {0, 1, 2, 10, 11, 12}) {
+                    assertEquals(100 * i + expected, rows.header().element(row));
+                }
+                assertEquals(0, row.remaining());
+            }
+            assertThrows(FormatException.class, rows::next);
+        }
+    }
+
+    @Test
+    void whatGitLeavesInAFilesPlaceIsNamed() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("set.npz"), "version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 3\n");
+        FormatException e = assertThrows(FormatException.class, () -> NpzFile.open(file));
+        assertTrue(e.getMessage().contains("set.npz") && e.getMessage().contains("git lfs pull"), e.getMessage());
+        e = assertThrows(FormatException.class, () -> NpyReader.open(file));
+        assertTrue(e.getMessage().contains("git lfs pull"), e.getMessage());
     }
 }
