@@ -2,6 +2,7 @@ package dev.tandem.tornado;
 
 import dev.tandem.engine.DeviceException;
 import dev.tandem.tornado.compile.KernelCompiler;
+import dev.tandem.tornado.driver.DeviceFailures;
 import dev.tandem.tornado.driver.TornadoInternals;
 import dev.tandem.tornado.launch.Arguments;
 import dev.tandem.tornado.launch.ConstantArrays;
@@ -24,7 +25,7 @@ import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
  * A task graph over arrays that lie on the device already. TornadoVM compiles a kernel anew for every task that launches
  * it; here tasks take what {@link KernelCompiler} has for their keys.
  */
-public final class Graph {
+final class Graph {
     private static final String NAME = "tandem";
 
     private final DeviceMemory memory;
@@ -107,6 +108,6 @@ public final class Graph {
                 .filter(key -> String.valueOf(e.getMessage()).contains(key))
                 .findFirst()
                 .orElseGet(() -> launches.getFirst().key() + (launches.size() > 1 ? " or one after it" : ""));
-        return DeviceMemory.failure(memory.device(), kernel, e);
+        return DeviceFailures.ofKernel(memory.device(), kernel, e);
     }
 }

@@ -18,11 +18,13 @@ import dev.tandem.tornado.attention.TensorCoreSpatial;
 import dev.tandem.tornado.convolution.ConvolutionTasks;
 import dev.tandem.tornado.convolution.LibraryConvolution;
 import dev.tandem.tornado.convolution.TensorCoreConvolution;
+import dev.tandem.tornado.element.ElementTasks;
+import dev.tandem.tornado.embedding.EmbeddingTasks;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.linear.LibraryLinear;
 import dev.tandem.tornado.linear.LinearTasks;
 import dev.tandem.tornado.linear.TensorCoreLinear;
-import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.norm.GatedResidual;
 import dev.tandem.tornado.norm.NormTasks;
 import dev.tandem.tornado.nvidia.LibraryChoice;
@@ -36,49 +38,52 @@ import dev.tandem.tornado.sampling.SamplingTasks;
  */
 final class TaskGraphOps implements Ops {
     private final LinearTasks linear;
-    private final AttentionTasks transformer;
+    private final AttentionTasks attention;
+    private final NormTasks norm;
+    private final EmbeddingTasks embedding;
+    private final ElementTasks element;
     private final SamplingTasks sampling;
     private final QuantizerTasks quantizer;
     private final ConvolutionTasks convolution;
-    private final NormTasks vqVae;
-    private final PoolTasks classifier;
+    private final PoolTasks pool;
 
-    TaskGraphOps(TornadoSession session, DeviceArray.Type storage, LibraryChoice libraries, Recorder recorder) {
-        GatedResidual gates = new GatedResidual(session, recorder);
-        LibraryLinear libraryLinear = new LibraryLinear(session, recorder, gates);
-        LibraryAttention libraryAttention = new LibraryAttention(session, recorder, libraryLinear);
-        LibraryConvolution libraryConvolution = new LibraryConvolution(session, recorder);
-        boolean cores = session.tensorCores();
+    /** @param cores whether kernels of our own may use tensor cores */
+    TaskGraphOps(Workspace workspace, LibraryChoice libraries, boolean cores, Recorder recorder) {
+        GatedResidual gates = new GatedResidual(workspace, recorder);
+        LibraryLinear libraryLinear = new LibraryLinear(workspace, recorder, gates);
         linear = new LinearTasks(
-                recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(session, recorder, gates) : null);
-        transformer = new AttentionTasks(
-                session,
+                recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(workspace, recorder, gates) : null);
+        attention = new AttentionTasks(
+                workspace,
                 recorder,
-                storage,
                 linear,
                 libraries,
-                gates,
-                libraryAttention,
-                cores ? new TensorCoreAttention(recorder) : null);
-        sampling = new SamplingTasks(session, recorder);
+                new LibraryAttention(workspace, recorder, libraryLinear),
+                cores ? new TensorCoreAttention(recorder) : null,
+                cores ? new TensorCoreSpatial(workspace, recorder) : null);
+        norm = new NormTasks(workspace, recorder, gates);
+        embedding = new EmbeddingTasks(recorder);
+        element = new ElementTasks(recorder);
+        sampling = new SamplingTasks(workspace, recorder);
         quantizer = new QuantizerTasks(recorder);
         convolution = new ConvolutionTasks(
-                recorder, libraries, libraryConvolution, cores ? new TensorCoreConvolution(session, recorder) : null);
-        vqVae = new NormTasks(
-                session, recorder, libraries, libraryAttention, cores ? new TensorCoreSpatial(session, recorder) : null);
-        classifier = new PoolTasks(recorder);
+                recorder,
+                libraries,
+                new LibraryConvolution(workspace, recorder),
+                cores ? new TensorCoreConvolution(workspace, recorder) : null);
+        pool = new PoolTasks(recorder);
     }
 
     // ---- conditioning
 
     @Override
     public void embedLabels(Buffer labels, Weight table, Buffer out) {
-        transformer.embedLabels(labels, table, out);
+        embedding.embedLabels(labels, table, out);
     }
 
     @Override
     public void silu(Buffer x, Buffer out) {
-        transformer.silu(x, out);
+        element.silu(x, out);
     }
 
     @Override
@@ -88,34 +93,34 @@ final class TaskGraphOps implements Ops {
 
     @Override
     public void addRow(Buffer x, Weight row, Buffer out) {
-        transformer.addRow(x, row, out);
+        element.addRow(x, row, out);
     }
 
     // ---- transformer
 
     @Override
     public void embedInput(Buffer maps, Buffer cond, InputWeights w, int first, Buffer x) {
-        transformer.embedInput(maps, cond, w, first, x);
+        embedding.embedInput(maps, cond, w, first, x);
     }
 
     @Override
     public void adaNorm(Buffer x, Modulation scale, Modulation shift, float eps, Buffer out) {
-        transformer.adaNorm(x, scale, shift, eps, out);
+        norm.adaNorm(x, scale, shift, eps, out);
     }
 
     @Override
     public void qkv(Buffer h, QkvWeights w, int first, Buffer q, KvCache cache) {
-        transformer.qkv(h, w, first, q, cache);
+        attention.qkv(h, w, first, q, cache);
     }
 
     @Override
     public void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out) {
-        transformer.attention(q, cache, ends, scale, out);
+        attention.attention(q, cache, ends, scale, out);
     }
 
     @Override
     public void lastPositions(Buffer x, Buffer out) {
-        transformer.lastPositions(x, out);
+        element.lastPositions(x, out);
     }
 
     @Override
@@ -169,17 +174,17 @@ final class TaskGraphOps implements Ops {
 
     @Override
     public void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
-        quantizer.blendByMask(fHat, kept, mask);
+        element.blendByMask(fHat, kept, mask);
     }
 
     @Override
     public void fill(Buffer out, float value) {
-        quantizer.fill(out, value);
+        element.fill(out, value);
     }
 
     @Override
     public void subtract(Buffer x, Buffer y, Buffer out) {
-        quantizer.subtract(x, y, out);
+        element.subtract(x, y, out);
     }
 
     @Override
@@ -196,22 +201,22 @@ final class TaskGraphOps implements Ops {
 
     @Override
     public void groupNorm(Buffer x, Weight gamma, Weight beta, int groups, float eps, boolean silu, Buffer out) {
-        vqVae.groupNorm(x, gamma, beta, groups, eps, silu, out);
+        norm.groupNorm(x, gamma, beta, groups, eps, silu, out);
     }
 
     @Override
     public void spatialAttention(Buffer qkv, float scale, Buffer out) {
-        vqVae.spatialAttention(qkv, scale, out);
+        attention.spatialAttention(qkv, scale, out);
     }
 
     @Override
     public void clamp(Buffer x, float low, float high, Buffer out) {
-        vqVae.clamp(x, low, high, out);
+        element.clamp(x, low, high, out);
     }
 
     @Override
     public void toBytes(Buffer x, Buffer out) {
-        vqVae.toBytes(x, out);
+        element.toBytes(x, out);
     }
 
     // ---- classifiers
@@ -223,16 +228,16 @@ final class TaskGraphOps implements Ops {
 
     @Override
     public void maxPool(Buffer x, Window window, int firstChannel, Buffer out) {
-        classifier.maxPool(x, window, firstChannel, out);
+        pool.maxPool(x, window, firstChannel, out);
     }
 
     @Override
     public void averagePool(Buffer x, Window window, boolean countPadding, int firstChannel, Buffer out) {
-        classifier.averagePool(x, window, countPadding, firstChannel, out);
+        pool.averagePool(x, window, countPadding, firstChannel, out);
     }
 
     @Override
     public void globalMean(Buffer x, Buffer out) {
-        classifier.globalMean(x, out);
+        pool.globalMean(x, out);
     }
 }

@@ -4,7 +4,6 @@ import dev.tandem.engine.Program;
 import dev.tandem.tornado.compile.KernelCompiler;
 import dev.tandem.tornado.launch.ConstantArrays;
 import dev.tandem.tornado.launch.Launch;
-import dev.tandem.tornado.memory.DeviceStatistics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,9 +47,7 @@ final class TornadoProgram implements Program {
         graphs.forEach(Graph::run);
         if (first) {
             sync();
-            DeviceStatistics statistics = constants.memory().statistics();
-            statistics.programs++;
-            statistics.firstNanos += System.nanoTime() - begin;
+            constants.memory().statistics().ran(System.nanoTime() - begin);
         }
     }
 

@@ -17,12 +17,11 @@ import dev.tandem.tornado.launch.Launch;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.DeviceMemory;
-import dev.tandem.tornado.memory.DeviceStatistics;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoKvCache;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.nvidia.LibraryChoice;
-import dev.tandem.tornado.nvidia.NvidiaLibraries;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -32,11 +31,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 
 /** A device that runs task graphs. */
-public final class TornadoSession implements Session {
+final class TornadoSession implements Session {
     /** All sessions of a process take turns under one plan, so that what one compiled serves the next. */
     private static final long PLAN = 1_000_000;
 
@@ -44,15 +42,13 @@ public final class TornadoSession implements Session {
     private final ConstantArrays constants;
     private final KernelCompiler compiler;
     private final DeviceArray.Type storage;
+    private final Workspace workspace;
     private final LibraryChoice libraries;
     private final boolean tensorCores;
     private final boolean capture;
 
     /** Per overlay, keys and values of its strips in turn. */
     private final Map<String, List<DeviceArray>> caches = new HashMap<>();
-
-    /** Scratch arrays of operations, by use. */
-    private final Map<String, DeviceArray> scratch = new HashMap<>();
 
     /**
      * Opens.
@@ -74,6 +70,7 @@ public final class TornadoSession implements Session {
         this.constants = new ConstantArrays(memory);
         this.compiler = new KernelCompiler(device, PLAN, store, memory.statistics());
         this.storage = storage;
+        this.workspace = new Workspace(memory, storage);
         this.libraries = libraries;
         this.tensorCores = tensorCores;
         this.capture = capture;
@@ -87,32 +84,7 @@ public final class TornadoSession implements Session {
 
     @Override
     public Optional<DeviceUse> deviceUse() {
-        DeviceStatistics s = memory.statistics();
-        return Optional.of(
-                new DeviceUse(
-                        memory.bytes(),
-                        s.uploaded,
-                        s.convertNanos,
-                        s.uploadNanos,
-                        s.kernels,
-                        s.storedKernels,
-                        s.compileNanos,
-                        s.programs,
-                        s.firstNanos));
-    }
-
-    /** Whether kernels of our own may use tensor cores. */
-    boolean tensorCores() {
-        return tensorCores;
-    }
-
-    /** Whether {@link dev.tandem.tornado.norm.GatedResidualKernels} run here. */
-    public boolean packs() {
-        return storage == DeviceArray.Type.F16 && memory.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA;
-    }
-
-    ConstantArrays constants() {
-        return constants;
+        return Optional.of(memory.statistics().use(memory.bytes()));
     }
 
     @Override
@@ -137,7 +109,7 @@ public final class TornadoSession implements Session {
 
     @Override
     public Weight weight(Tensor tensor, Tensor scale) {
-        return new TornadoWeight(tensor, scale, storage, packs(), memory);
+        return new TornadoWeight(tensor, scale, storage, workspace.packs(), memory);
     }
 
     @Override
@@ -176,31 +148,11 @@ public final class TornadoSession implements Session {
         return most > 0 ? most : Long.MAX_VALUE;
     }
 
-    /** An array that an operation works in: of at least so many elements, shared by all operations of that use. */
-    public DeviceArray scratch(String use, DeviceArray.Type type, long elements) {
-        DeviceArray a = scratch.computeIfAbsent(use, k -> new DeviceArray(use, type, elements));
-        if (!a.grow(elements)) {
-            a = new DeviceArray(use, type, elements);
-            scratch.put(use, a);
-        }
-        return a;
-    }
-
-    /** 1 where kernels may shift longs to the right; see {@code FixedPoint}. */
-    public int shiftsLongs() {
-        return memory.device().getTornadoVMBackend() == TornadoVMBackendType.SPIRV ? 0 : 1;
-    }
-
-    /** What libraries work in. */
-    public DeviceArray libraryWorkspace() {
-        return scratch("libraries' workspace", DeviceArray.Type.I8, NvidiaLibraries.WORKSPACE);
-    }
-
     @Override
     public Program program(String name, Consumer<Ops> body) {
         List<Launch> launches = new ArrayList<>();
         Recorder recorder = new Recorder(launches::add);
-        body.accept(new TaskGraphOps(this, storage, libraries, recorder));
+        body.accept(new TaskGraphOps(workspace, libraries, tensorCores, recorder));
         recorder.flush();
         compiler.want(launches);
         return new TornadoProgram(name, constants, compiler, launches, capture);

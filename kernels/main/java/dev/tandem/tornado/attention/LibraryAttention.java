@@ -1,7 +1,7 @@
 package dev.tandem.tornado.attention;
 
 import dev.tandem.op.KeyEnds;
-import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.linear.LibraryLinear;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -16,21 +16,21 @@ public final class LibraryAttention {
     /** The algorithm of the VQ-VAE's products is chosen for this many pictures. */
     private static final int USUAL_PICTURES = 8;
 
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
     private final LibraryLinear linear;
 
-    public LibraryAttention(TornadoSession session, Recorder recorder, LibraryLinear linear) {
-        this.session = session;
+    public LibraryAttention(Workspace workspace, Recorder recorder, LibraryLinear linear) {
+        this.workspace = workspace;
         this.recorder = recorder;
         this.linear = linear;
     }
 
     static boolean suits(TornadoBuffer q, TornadoKvCache kv, TornadoBuffer out) {
         return q.half() == 1
-                && kv.headSize() % LibraryLinear.ALIGNMENT == 0
-                && q.offset() % LibraryLinear.ALIGNMENT == 0
-                && out.offset() % LibraryLinear.ALIGNMENT == 0;
+                && kv.headSize() % NvidiaLibraries.ALIGNMENT == 0
+                && q.offset() % NvidiaLibraries.ALIGNMENT == 0
+                && out.offset() % NvidiaLibraries.ALIGNMENT == 0;
     }
 
     /** Scale by scale, each as one call over all of its keys. */
@@ -39,7 +39,7 @@ public final class LibraryAttention {
         int[] keyEnds = ends.keyEnds();
         long strip = (long) kv.length() * kv.headSize();
         Attention.Strides keys = new Attention.Strides((long) kv.start() * kv.headSize(), kv.heads() * strip, strip, kv.headSize());
-        DeviceArray workspace = session.libraryWorkspace();
+        DeviceArray room = workspace.forLibraries();
         int first = 0;
         for (int s = 0; s < queryEnds.length; s++) {
             Attention a = new Attention(
@@ -54,7 +54,7 @@ public final class LibraryAttention {
                     byHead(out, kv, first));
             recorder.library("attention", (g, id, args) -> {
                 Object[] arrays = {
-                    args.array(q.array()), args.array(kv.keys()), args.array(kv.values()), args.array(workspace), args.array(out.array())
+                    args.array(q.array()), args.array(kv.keys()), args.array(kv.values()), args.array(room), args.array(out.array())
                 };
                 g.libraryTask(
                         id,
@@ -74,10 +74,10 @@ public final class LibraryAttention {
     public static boolean suitsSpatial(TornadoBuffer qkv, TornadoBuffer out) {
         return qkv.half() == 1
                 && out.half() == 1
-                && out.size(3) % LibraryLinear.ALIGNMENT == 0
-                && out.size(1) * out.size(2) % LibraryLinear.ALIGNMENT == 0
-                && qkv.offset() % LibraryLinear.ALIGNMENT == 0
-                && out.offset() % LibraryLinear.ALIGNMENT == 0;
+                && out.size(3) % NvidiaLibraries.ALIGNMENT == 0
+                && out.size(1) * out.size(2) % NvidiaLibraries.ALIGNMENT == 0
+                && qkv.offset() % NvidiaLibraries.ALIGNMENT == 0
+                && out.offset() % NvidiaLibraries.ALIGNMENT == 0;
     }
 
     /** One head over all pixels. */
@@ -88,7 +88,7 @@ public final class LibraryAttention {
         int pitch = 3 * channels;
         long picture = (long) pixels * pitch;
         long square = (long) pixels * pixels;
-        SpatialScores between = SpatialScores.of(session, recorder, pictures, pixels);
+        SpatialScores between = SpatialScores.of(workspace, recorder, pictures, pixels);
         Gemm.View q = new Gemm.View(qkv.offset(), pitch, picture);
         Gemm.View k = new Gemm.View(qkv.offset() + channels, pitch, picture);
         Gemm.View v = new Gemm.View(qkv.offset() + 2L * channels, pitch, picture);

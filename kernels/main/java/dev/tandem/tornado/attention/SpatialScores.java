@@ -1,6 +1,6 @@
 package dev.tandem.tornado.attention;
 
-import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -12,14 +12,14 @@ import dev.tandem.tornado.memory.DeviceArray;
  * @param weights as many, in fp16
  */
 public record SpatialScores(Recorder recorder, long rows, int pixels, DeviceArray scores, DeviceArray weights) {
-    static SpatialScores of(TornadoSession session, Recorder recorder, int pictures, int pixels) {
+    static SpatialScores of(Workspace workspace, Recorder recorder, int pictures, int pixels) {
         long rows = (long) pictures * pixels;
         return new SpatialScores(
                 recorder,
                 rows,
                 pixels,
-                session.scratch("scores", DeviceArray.Type.F32, rows * pixels),
-                session.scratch("attention weights", DeviceArray.Type.F16, rows * pixels));
+                workspace.scratch("scores", DeviceArray.Type.F32, rows * pixels),
+                workspace.scratch("attention weights", DeviceArray.Type.F16, rows * pixels));
     }
 
     /** Makes weights of scores times a factor. */

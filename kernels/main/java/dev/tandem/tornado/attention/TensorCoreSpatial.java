@@ -1,7 +1,6 @@
 package dev.tandem.tornado.attention;
 
-import dev.tandem.tornado.TornadoSession;
-import dev.tandem.tornado.driver.TornadoInternals;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -9,11 +8,11 @@ import dev.tandem.tornado.memory.TornadoBuffer;
 
 /** The VQ-VAE's attention by {@link TensorCoreSpatialKernels}: fp16 in and out, scores in fp32, weights in fp16. */
 public final class TensorCoreSpatial {
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
 
-    public TensorCoreSpatial(TornadoSession session, Recorder recorder) {
-        this.session = session;
+    public TensorCoreSpatial(Workspace workspace, Recorder recorder) {
+        this.workspace = workspace;
         this.recorder = recorder;
     }
 
@@ -31,9 +30,9 @@ public final class TensorCoreSpatial {
         int pictures = out.size(0);
         int pixels = out.size(1) * out.size(2);
         int channels = out.size(3);
-        int shift = TornadoInternals.off(DeviceArray.Type.F16);
-        SpatialScores between = SpatialScores.of(session, recorder, pictures, pixels);
-        int[] first = {pixels, channels, qkv.offset() + shift, TornadoInternals.off(DeviceArray.Type.F32)};
+        int shift = DeviceArray.Type.F16.headerShift();
+        SpatialScores between = SpatialScores.of(workspace, recorder, pictures, pixels);
+        int[] first = {pixels, channels, qkv.offset() + shift, DeviceArray.Type.F32.headerShift()};
         recorder.launch("tensorScores", grid(pixels, pixels, pictures), (g, id, a) -> g.task(
                 id,
                 TensorCoreSpatialKernels::scores,

@@ -3,7 +3,7 @@ package dev.tandem.tornado.compile;
 import dev.tandem.engine.DeviceException;
 import dev.tandem.tornado.driver.TornadoInternals;
 import dev.tandem.tornado.launch.Launch;
-import dev.tandem.tornado.memory.DeviceMemory;
+import dev.tandem.tornado.driver.DeviceFailures;
 import dev.tandem.tornado.memory.DeviceStatistics;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -81,9 +81,7 @@ public final class KernelCompiler {
         for (Known one : known) {
             TornadoInternals.knowAccesses(one.method(), one.accesses(), device);
         }
-        statistics.kernels += launches.size();
-        statistics.storedKernels += launches.size() - missing.size();
-        statistics.compileNanos += System.nanoTime() - start;
+        statistics.compiled(launches.size(), launches.size() - missing.size(), System.nanoTime() - start);
     }
 
     /** Takes a kernel from the store; says whether it was there. */
@@ -149,7 +147,7 @@ public final class KernelCompiler {
         try {
             return KernelTask.of(launch, device);
         } catch (RuntimeException e) {
-            throw DeviceMemory.failure(device, launch.key(), e);
+            throw DeviceFailures.ofKernel(device, launch.key(), e);
         }
     }
 
@@ -157,7 +155,7 @@ public final class KernelCompiler {
         try {
             return code.get();
         } catch (ExecutionException e) {
-            throw DeviceMemory.failure(device, launch.key(), e.getCause());
+            throw DeviceFailures.ofKernel(device, launch.key(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DeviceException("interrupted while compiling kernels", e);

@@ -2,11 +2,10 @@ package dev.tandem.tornado.convolution;
 
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops.ConvMode;
-import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
-import dev.tandem.tornado.linear.LibraryLinear;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
@@ -15,11 +14,11 @@ import dev.tandem.tornado.nvidia.NvidiaLibraries;
 
 /** Convolutions of stride 1 by cuDNN, channels-last in fp16, bias and residual in the same kernel. */
 public final class LibraryConvolution {
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
 
-    public LibraryConvolution(TornadoSession session, Recorder recorder) {
-        this.session = session;
+    public LibraryConvolution(Workspace workspace, Recorder recorder) {
+        this.workspace = workspace;
         this.recorder = recorder;
     }
 
@@ -29,21 +28,21 @@ public final class LibraryConvolution {
                 && x.half() == 1
                 && out.half() == 1
                 && weight.matrix().type() == DeviceArray.Type.F16
-                && x.size(3) % LibraryLinear.ALIGNMENT == 0
-                && x.offset() % LibraryLinear.ALIGNMENT == 0
-                && out.offset() % LibraryLinear.ALIGNMENT == 0
-                && (residual == null || residual.half() == 1 && residual.offset() % LibraryLinear.ALIGNMENT == 0)
-                && (w.outputs() % LibraryLinear.ALIGNMENT == 0 || residual == null);
+                && x.size(3) % NvidiaLibraries.ALIGNMENT == 0
+                && x.offset() % NvidiaLibraries.ALIGNMENT == 0
+                && out.offset() % NvidiaLibraries.ALIGNMENT == 0
+                && (residual == null || residual.half() == 1 && residual.offset() % NvidiaLibraries.ALIGNMENT == 0)
+                && (w.outputs() % NvidiaLibraries.ALIGNMENT == 0 || residual == null);
     }
 
     void convolve(TornadoBuffer x, Linear w, ConvMode mode, TornadoBuffer residual, TornadoBuffer out) {
         boolean up = mode == ConvMode.UP;
-        DeviceArray in = up ? enlarge(x) : x.array();
-        int outputs = Math.toIntExact(Grid.blocks(w.outputs(), LibraryLinear.ALIGNMENT) * LibraryLinear.ALIGNMENT);
+        DeviceArray in = up ? EnlargedMap.of(workspace, recorder, x) : x.array();
+        int outputs = Math.toIntExact(Grid.blocks(w.outputs(), NvidiaLibraries.ALIGNMENT) * NvidiaLibraries.ALIGNMENT);
         boolean aligned = outputs == w.outputs();
         DeviceArray y = aligned
                 ? out.array()
-                : session.scratch("more channels", DeviceArray.Type.F16, (long) out.rows() * outputs);
+                : workspace.scratch("more channels", DeviceArray.Type.F16, (long) out.rows() * outputs);
         Convolution c = new Convolution(
                 out.size(0),
                 out.size(1),
@@ -58,9 +57,9 @@ public final class LibraryConvolution {
         DeviceArray filter = TornadoWeight.of(w.weight()).halves();
         DeviceArray bias = TornadoWeight.of(w.bias()).halves();
         DeviceArray added = residual == null || residual.array() == out.array() ? null : residual.array();
-        DeviceArray workspace = session.libraryWorkspace();
+        DeviceArray room = workspace.forLibraries();
         recorder.library("convolution", (g, id, a) -> {
-            Object[] arrays = {a.array(in), a.array(filter), a.array(workspace), a.array(y), a.array(bias)};
+            Object[] arrays = {a.array(in), a.array(filter), a.array(room), a.array(y), a.array(bias)};
             Object r = added == null ? null : a.array(added);
             g.libraryTask(
                     id,
@@ -72,14 +71,5 @@ public final class LibraryConvolution {
             recorder.launch("narrow", Grid.elements(out.elements()), (g, id, a) -> g.task(
                     id, LayoutKernels::narrow, Recorder.CONTEXT, a.dims(d), a.halves(y), a.halves(out.array())));
         }
-    }
-
-    private DeviceArray enlarge(TornadoBuffer x) {
-        DeviceArray larger = session.scratch("enlarged", DeviceArray.Type.F16, 4L * x.elements());
-        int longs = Math.toIntExact(4L * x.elements() / LayoutKernels.HALVES);
-        int[] d = {longs, x.size(3) / LayoutKernels.HALVES, x.size(1), x.size(2), x.offset() / LayoutKernels.HALVES};
-        recorder.launch("enlarge", Grid.elements(longs), (g, id, a) -> g.task(
-                id, LayoutKernels::enlarge, Recorder.CONTEXT, a.dims(d), a.longs(x.array()), a.longs(larger)));
-        return larger;
     }
 }

@@ -2,8 +2,7 @@ package dev.tandem.tornado.convolution;
 
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops.ConvMode;
-import dev.tandem.tornado.TornadoSession;
-import dev.tandem.tornado.driver.TornadoInternals;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
@@ -13,11 +12,11 @@ import dev.tandem.tornado.memory.TornadoWeight;
 
 /** Convolutions of fp16 maps by {@link TensorCoreConvolutionKernels}. */
 public final class TensorCoreConvolution {
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
 
-    public TensorCoreConvolution(TornadoSession session, Recorder recorder) {
-        this.session = session;
+    public TensorCoreConvolution(Workspace workspace, Recorder recorder) {
+        this.workspace = workspace;
         this.recorder = recorder;
     }
 
@@ -35,7 +34,7 @@ public final class TensorCoreConvolution {
         boolean up = mode == ConvMode.UP;
         int side = w.weight().size(2);
         int pad = mode == ConvMode.DOWN ? 0 : side / 2;
-        DeviceArray in = up ? enlarge(x) : x.array();
+        DeviceArray in = up ? EnlargedMap.of(workspace, recorder, x) : x.array();
         int[] d = {
             out.rows(),
             w.outputs(),
@@ -53,7 +52,7 @@ public final class TensorCoreConvolution {
             out.offset(),
             residual == null ? 0 : residual.offset(),
             out.size(3),
-            TornadoInternals.off(DeviceArray.Type.F16)
+            DeviceArray.Type.F16.headerShift()
         };
         Grid grid = new Grid(
                 Grid.blocks(w.outputs(), TensorCoreConvolutionKernels.OUTPUTS),
@@ -79,14 +78,5 @@ public final class TensorCoreConvolution {
                 a.halves(residual == null ? null : residual.array()),
                 a.halves(out.array()),
                 spec));
-    }
-
-    private DeviceArray enlarge(TornadoBuffer x) {
-        DeviceArray larger = session.scratch("enlarged", DeviceArray.Type.F16, 4L * x.elements());
-        int longs = Math.toIntExact(4L * x.elements() / LayoutKernels.HALVES);
-        int[] d = {longs, x.size(3) / LayoutKernels.HALVES, x.size(1), x.size(2), x.offset() / LayoutKernels.HALVES};
-        recorder.launch("enlarge", Grid.elements(longs), (g, id, a) -> g.task(
-                id, LayoutKernels::enlarge, Recorder.CONTEXT, a.dims(d), a.longs(x.array()), a.longs(larger)));
-        return larger;
     }
 }

@@ -1,7 +1,6 @@
 package dev.tandem.tornado.driver;
 
 import dev.tandem.engine.DeviceProvider.Device;
-import dev.tandem.tornado.memory.DeviceMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +48,7 @@ public final class TornadoDevices {
             try {
                 return all().isEmpty() ? Optional.of("TornadoVM found no device") : Optional.empty();
             } catch (Throwable e) {
-                String text = DeviceMemory.firstLine(root(e));
+                String text = DeviceFailures.firstLine(root(e));
                 Matcher library = MISSING.matcher(text);
                 return Optional.of(
                         library.find() ? "library " + library.group(1) + " is missing" : "TornadoVM does not start: " + text);

@@ -1,7 +1,6 @@
 package dev.tandem.tornado.driver;
 
 import dev.tandem.engine.DeviceException;
-import dev.tandem.tornado.memory.DeviceArray;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -20,7 +19,6 @@ import java.util.concurrent.Future;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoTaskGraphInterface;
 import uk.ac.manchester.tornado.api.common.Access;
-import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.runtime.TornadoCoreRuntime;
 import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
@@ -31,15 +29,7 @@ import uk.ac.manchester.tornado.runtime.tasks.TornadoTaskGraph;
 
 /** What TornadoVM 5.2.0 has but does not publish. */
 public final class TornadoInternals {
-    /** Where in its memory TornadoVM takes an array to begin for pairs of fp16 and for tensor cores: the JVM's header. */
-    private static final int ASSUMED_HEADER = 16;
-
     private TornadoInternals() {}
-
-    /** What such an index is short of, in elements. */
-    public static int off(DeviceArray.Type type) {
-        return ((int) TornadoNativeArray.ARRAY_HEADER - ASSUMED_HEADER) / type.bytes;
-    }
 
     public static TornadoTaskGraphInterface implementation(TaskGraph tasks) {
         return (TornadoTaskGraphInterface) call(TaskGraph.class, tasks, "getTaskGraphImpl");

@@ -4,7 +4,6 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** One work-item per element. */
@@ -103,44 +102,6 @@ public final class ElementKernels {
         int i = c.globalIdx;
         if (i < d.get(0)) {
             out.set(d.get(3) + i, x.get(d.get(2) + i) + row.get(i % d.get(1)));
-        }
-    }
-
-    /** @param d elements of one half, offset of the logits, index of the guidance in the settings */
-    public static void guide(KernelContext c, IntArray d, FloatArray logits, FloatArray settings) {
-        int i = c.globalIdx;
-        int count = d.get(0);
-        if (i < count) {
-            float t = settings.get(d.get(2));
-            int at = d.get(1) + i;
-            logits.set(at, (1f + t) * logits.get(at) - t * logits.get(at + count));
-        }
-    }
-
-    /** @param d rows of out, width, labels, row of "none", offsets of labels and out */
-    public static void embedLabels(
-            KernelContext c,
-            IntArray d,
-            IntArray labels,
-            FloatArray wf,
-            HalfFloatArray wh,
-            Int8Array wb,
-            FloatArray scale,
-            FloatArray out,
-            int type) {
-        int i = c.globalIdx;
-        int width = d.get(1);
-        if (i < d.get(0) * width) {
-            int b = i / width;
-            int label = d.get(3);
-            if (b < d.get(2)) {
-                label = labels.get(d.get(4) + b);
-            }
-            float value = Elements.weight(type, wf, wh, wb, label * width + i % width);
-            if (type == 2) {
-                value = value * scale.get(label);
-            }
-            out.set(d.get(5) + i, value);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tandem.tornado.linear;
 
-import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
@@ -12,8 +12,8 @@ public final class HalfCopy {
     private HalfCopy() {}
 
     /** The buffer's elements, from the array's first on. */
-    static DeviceArray of(TornadoSession session, Recorder recorder, TornadoBuffer x) {
-        DeviceArray half = session.scratch("in fp16", DeviceArray.Type.F16, x.elements());
+    static DeviceArray of(Workspace workspace, Recorder recorder, TornadoBuffer x) {
+        DeviceArray half = workspace.scratch("in fp16", DeviceArray.Type.F16, x.elements());
         recorder.launch("halve", Grid.elements(x.elements()), (g, id, a) -> g.task(
                 id,
                 LayoutKernels::halve,

@@ -2,7 +2,7 @@ package dev.tandem.tornado.linear;
 
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.TornadoSession;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
@@ -17,15 +17,12 @@ public final class LibraryLinear {
     /** Of 16 pictures with guidance. */
     private static final int USUAL_ROWS_PER_POSITION = 32;
 
-    /** Elements that pitches and offsets of fp16 are multiples of, so that loads of 16 bytes are aligned. */
-    public static final int ALIGNMENT = 8;
-
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
     private final GatedResidual gates;
 
-    public LibraryLinear(TornadoSession session, Recorder recorder, GatedResidual gates) {
-        this.session = session;
+    public LibraryLinear(Workspace workspace, Recorder recorder, GatedResidual gates) {
+        this.workspace = workspace;
         this.recorder = recorder;
         this.gates = gates;
     }
@@ -36,10 +33,10 @@ public final class LibraryLinear {
         int outputs = w.size(0);
         long inputs = w.shape().elements() / outputs;
         return w.matrix().type() == DeviceArray.Type.F16
-                && inputs % ALIGNMENT == 0
-                && outputs % ALIGNMENT == 0
-                && x.offset() % ALIGNMENT == 0
-                && yOffset % ALIGNMENT == 0;
+                && inputs % NvidiaLibraries.ALIGNMENT == 0
+                && outputs % NvidiaLibraries.ALIGNMENT == 0
+                && x.offset() % NvidiaLibraries.ALIGNMENT == 0
+                && yOffset % NvidiaLibraries.ALIGNMENT == 0;
     }
 
     /** x·Wᵀ with an epilogue, into an array from an offset on; as {@link LinearKernels} have it. */
@@ -51,7 +48,7 @@ public final class LibraryLinear {
         int rows = x.elements() / inputs;
         int positions = x.shape().rank() == 3 ? x.size(1) : 1;
         int usual = USUAL_ROWS_PER_POSITION * positions;
-        DeviceArray in = x.half() == 1 ? x.array() : HalfCopy.of(session, recorder, x);
+        DeviceArray in = x.half() == 1 ? x.array() : HalfCopy.of(workspace, recorder, x);
         long xOffset = x.half() == 1 ? x.offset() : 0;
         TornadoWeight b = bias == null ? null : TornadoWeight.of(bias);
         if (epilogue == LinearKernels.GATED_ADD) {
@@ -69,12 +66,12 @@ public final class LibraryLinear {
 
     /** Any product that the library takes. */
     public void multiply(Gemm gemm, DeviceArray x, DeviceArray w, DeviceArray bias, DeviceArray y) {
-        DeviceArray workspace = session.libraryWorkspace();
+        DeviceArray room = workspace.forLibraries();
         recorder.library("gemm", (g, id, a) -> {
-            Object[] arrays = {a.array(x), a.array(w), a.array(workspace), a.array(y)};
+            Object[] arrays = {a.array(x), a.array(w), a.array(room), a.array(y)};
             Object added = bias == null ? null : a.array(bias);
             Operands at = new Operands(
-                    x.address(), w.address(), y.address(), bias == null ? 0 : bias.address(), workspace.address());
+                    x.address(), w.address(), y.address(), bias == null ? 0 : bias.address(), room.address());
             g.libraryTask(
                     id, m -> NvidiaLibraries.gemm(m, at, arrays[0], arrays[1], arrays[2], arrays[3], added), gemm);
         });

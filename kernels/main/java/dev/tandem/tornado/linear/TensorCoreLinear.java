@@ -2,8 +2,7 @@ package dev.tandem.tornado.linear;
 
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.TornadoSession;
-import dev.tandem.tornado.driver.TornadoInternals;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
@@ -37,12 +36,12 @@ public final class TensorCoreLinear {
     /** Rows per position that splits are made for: one picture with guidance. */
     private static final int USUAL_ROWS_PER_POSITION = 2;
 
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
     private final GatedResidual gates;
 
-    public TensorCoreLinear(TornadoSession session, Recorder recorder, GatedResidual gates) {
-        this.session = session;
+    public TensorCoreLinear(Workspace workspace, Recorder recorder, GatedResidual gates) {
+        this.workspace = workspace;
         this.recorder = recorder;
         this.gates = gates;
     }
@@ -84,7 +83,7 @@ public final class TensorCoreLinear {
         }
         int depth = depth(positions, outputs, inputs);
         int parts = (int) Grid.blocks(inputs / TensorCoreLinearKernels.DEPTH, depth);
-        DeviceArray in = x.half() == 1 ? x.array() : HalfCopy.of(session, recorder, x);
+        DeviceArray in = x.half() == 1 ? x.array() : HalfCopy.of(workspace, recorder, x);
         DeviceArray b = bias == null ? null : TornadoWeight.of(bias).floats();
         TornadoBuffer table = gate == null ? null : TornadoBuffer.of(gate.table());
         int offset = x.half() == 1 ? x.offset() : 0;
@@ -96,8 +95,8 @@ public final class TensorCoreLinear {
             rows,
             outputs,
             inputs,
-            shape.longs() ? offset / LayoutKernels.HALVES : offset + TornadoInternals.off(DeviceArray.Type.F16),
-            TornadoInternals.off(DeviceArray.Type.F16),
+            shape.longs() ? offset / LayoutKernels.HALVES : offset + DeviceArray.Type.F16.headerShift(),
+            DeviceArray.Type.F16.headerShift(),
             yOffset,
             table == null ? 0 : table.offset() + gate.vector() * outputs,
             table == null ? 0 : table.size(-1),
@@ -106,14 +105,14 @@ public final class TensorCoreLinear {
             depth,
             paddedRows,
             pitch,
-            TornadoInternals.off(DeviceArray.Type.F32)
+            DeviceArray.Type.F32.headerShift()
         };
         int spec = TensorCoreLinearKernels.spec(y.half(), epilogue, b == null ? 0 : 1);
         if (parts == 1) {
             multiply(shape, 1, d, in, w.blocks(), b, table, y, spec);
             return;
         }
-        DeviceArray sums = session.scratch("parts of sums", DeviceArray.Type.F32, (long) parts * paddedRows * pitch);
+        DeviceArray sums = workspace.scratch("parts of sums", DeviceArray.Type.F32, (long) parts * paddedRows * pitch);
         multiply(shape, parts, d, in, w.blocks(), null, null, sums, TensorCoreLinearKernels.spec(0, TensorCoreLinearKernels.PART, 0));
         recorder.launch("mergeParts" + parts + "_" + spec, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
                 id,

@@ -15,6 +15,9 @@ import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
  * array ask for the most that any of them needs.
  */
 public final class DeviceArray {
+    /** Where in its memory TornadoVM takes an array to begin for pairs of fp16 and for tensor cores: the JVM's header. */
+    private static final int ASSUMED_HEADER = 16;
+
     /** What its elements are. */
     public enum Type {
         F32(4),
@@ -27,6 +30,11 @@ public final class DeviceArray {
 
         Type(int bytes) {
             this.bytes = bytes;
+        }
+
+        /** What TornadoVM's indexes of pairs of fp16 and of tensor cores' tiles are short of, in elements. */
+        public int headerShift() {
+            return ((int) TornadoNativeArray.ARRAY_HEADER - ASSUMED_HEADER) / bytes;
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.tandem.tornado.memory;
 
 import dev.tandem.engine.DeviceException;
-import dev.tandem.tornado.Graph;
+import dev.tandem.tornado.driver.DeviceFailures;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +16,7 @@ import uk.ac.manchester.tornado.runtime.library.LibraryRegistry;
 /**
  * The arrays of a session on its device. TornadoVM lets a task graph own its buffers and hand them to the graph that
  * runs next; ours belong to the session instead, so that any graph may use any array in any order: they are placed with
- * the device's own calls, and {@link Graph} is told where they are.
+ * the device's own calls, and graphs are told where they are.
  */
 public final class DeviceMemory implements AutoCloseable {
     private final TornadoXPUDevice device;
@@ -69,10 +69,7 @@ public final class DeviceMemory implements AutoCloseable {
                 device.allocateObjects(
                         new Object[] {handle}, 0, new XPUDeviceBufferState[] {state}, new Access[] {Access.READ_ONLY});
             } catch (RuntimeException e) {
-                throw new DeviceException(
-                        describe() + ": no memory for '" + a.name() + "' (" + mib(a.bytes()) + ") after " + mib(bytes)
-                                + ": " + firstLine(e),
-                        e);
+                throw DeviceFailures.ofMemory(device, a.name(), a.bytes(), bytes, e);
             } finally {
                 device.setStagedTransfers(false);
             }
@@ -109,8 +106,7 @@ public final class DeviceMemory implements AutoCloseable {
         device.streamIn(planId, a.array(), 0, 0, a.state(), null);
         sync();
         device.setStagedTransfers(false);
-        statistics.uploadNanos += System.nanoTime() - start;
-        statistics.uploaded += a.bytes();
+        statistics.uploaded(a.bytes(), System.nanoTime() - start);
     }
 
     /** Copies a range of elements from the device into the mirror. */
@@ -129,33 +125,7 @@ public final class DeviceMemory implements AutoCloseable {
     }
 
     public String describe() {
-        return describe(device);
-    }
-
-    private static String describe(TornadoXPUDevice device) {
-        return device.getPhysicalDevice().getDeviceName() + " (" + device.getTornadoVMBackend() + ")";
-    }
-
-    /** What went wrong with a kernel, as one line. */
-    public static DeviceException failure(TornadoXPUDevice device, String kernel, Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        return new DeviceException(describe(device) + ": kernel " + kernel + " failed: " + firstLine(cause), e);
-    }
-
-    static String mib(long bytes) {
-        return (bytes >> 20) + " MiB";
-    }
-
-    /** Of the message, less the colours that TornadoVM gives it. */
-    public static String firstLine(Throwable e) {
-        String message = e.getMessage() == null
-                ? e.getClass().getSimpleName()
-                : e.getMessage().replaceAll("\u001B\\[[0-9;]*m", "").strip();
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+        return DeviceFailures.describe(device);
     }
 
     @Override

@@ -4,9 +4,7 @@ import dev.tandem.op.Weight;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
-import dev.tandem.tornado.launch.Grid;
-import dev.tandem.tornado.linear.LibraryLinear;
-import dev.tandem.tornado.linear.TensorCoreLinearKernels;
+import dev.tandem.tornado.nvidia.NvidiaLibraries;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
@@ -17,6 +15,9 @@ import java.util.stream.IntStream;
  * directly in fp32, convolutions with their taps before their inputs.
  */
 public final class TornadoWeight implements Weight {
+    /** Outputs that lie beside each other in {@link #blocks}. */
+    public static final int BLOCK = 8;
+
     private final Tensor tensor;
     private final float[] scales;
     private final DeviceArray.Type stored;
@@ -85,12 +86,12 @@ public final class TornadoWeight implements Weight {
     }
 
     /**
-     * In fp16, with rows of zeros until their number is a multiple of {@link LibraryLinear#ALIGNMENT}: {@link #matrix}
+     * In fp16, with rows of zeros until their number is a multiple of {@link NvidiaLibraries#ALIGNMENT}: {@link #matrix}
      * itself where it is both already.
      */
     public DeviceArray halves() {
         if (halves == null) {
-            long rows = Grid.blocks(size(0), LibraryLinear.ALIGNMENT) * LibraryLinear.ALIGNMENT;
+            long rows = (long) Math.ceilDiv(size(0), NvidiaLibraries.ALIGNMENT) * NvidiaLibraries.ALIGNMENT;
             halves = rows == size(0) && matrix().type() == DeviceArray.Type.F16
                     ? matrix
                     : upload(DeviceArray.Type.F16, shape().elements() / size(0) * rows);
@@ -105,27 +106,26 @@ public final class TornadoWeight implements Weight {
 
     /**
      * {@link #matrix} [N, K] in fp16 as tensor cores' kernels want it: [N/8, K, 8], with rows of zeros until their number
-     * is a multiple of 8.
+     * is a multiple of {@link #BLOCK}.
      */
     public DeviceArray blocks() {
         if (blocks == null) {
-            int wide = TensorCoreLinearKernels.BLOCK;
             int outputs = size(0);
             int inputs = Math.toIntExact(shape().elements() / outputs);
-            int bands = (int) Grid.blocks(outputs, wide);
+            int bands = Math.ceilDiv(outputs, BLOCK);
             int taps = shape().rank() == 4 ? shape().size(2) * shape().size(3) : 1;
             int channels = inputs / taps;
-            blocks = new DeviceArray(name(), DeviceArray.Type.F16, (long) bands * wide * inputs);
+            blocks = new DeviceArray(name(), DeviceArray.Type.F16, (long) bands * BLOCK * inputs);
             memory.place(blocks);
             long start = System.nanoTime();
             MemorySegment to = blocks.mirror();
             boolean same = tensor.dtype() == DType.F16;
             IntStream.range(0, bands).parallel().forEach(band -> {
-                int rows = Math.min(wide, outputs - band * wide);
+                int rows = Math.min(BLOCK, outputs - band * BLOCK);
                 for (int i = 0; i < inputs; i++) {
-                    long at = ((long) band * inputs + i) * wide;
+                    long at = ((long) band * inputs + i) * BLOCK;
                     for (int n = 0; n < rows; n++) {
-                        long row = (long) (band * wide + n) * inputs;
+                        long row = (long) (band * BLOCK + n) * inputs;
                         long from = row + i % channels * taps + i / channels;
                         short bits = same
                                 ? tensor.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * from)
@@ -134,7 +134,7 @@ public final class TornadoWeight implements Weight {
                     }
                 }
             });
-            memory.statistics().convertNanos += System.nanoTime() - start;
+            memory.statistics().converted(System.nanoTime() - start);
             memory.upload(blocks);
         }
         return blocks;
@@ -149,7 +149,7 @@ public final class TornadoWeight implements Weight {
         memory.place(a);
         long start = System.nanoTime();
         new ParameterCopy(tensor, type == DeviceArray.Type.I8 ? null : scales, type).into(a.mirror());
-        memory.statistics().convertNanos += System.nanoTime() - start;
+        memory.statistics().converted(System.nanoTime() - start);
         memory.upload(a);
         return a;
     }

@@ -1,8 +1,7 @@
 package dev.tandem.tornado.norm;
 
 import dev.tandem.op.Modulation;
-import dev.tandem.tornado.TornadoSession;
-import dev.tandem.tornado.attention.SoftmaxKernels;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -14,25 +13,25 @@ import dev.tandem.tornado.memory.TornadoWeight;
  * is x's norm, as in a transformer it is, one kernel does both.
  */
 public final class GatedResidual {
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
 
     /** The last sum that was deferred. */
     private Gated gated;
 
-    public GatedResidual(TornadoSession session, Recorder recorder) {
-        this.session = session;
+    public GatedResidual(Workspace workspace, Recorder recorder) {
+        this.workspace = workspace;
         this.recorder = recorder;
     }
 
     /** Whether a norm may take over sums of such a width here. */
     public boolean takesOver(int width) {
-        return session.packs() && width <= GatedResidualKernels.MAX_WIDTH;
+        return workspace.packs() && width <= GatedResidualKernels.MAX_WIDTH;
     }
 
     /** Where h is put. */
     public DeviceArray before(int rows, int outputs) {
-        return session.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
+        return workspace.scratch("before the gate", DeviceArray.Type.F16, (long) rows * outputs);
     }
 
     public void defer(
@@ -74,7 +73,7 @@ public final class GatedResidual {
             int biased = biased();
             recorder.launch("gatedAdd" + biased, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
                     id,
-                    SoftmaxKernels::gatedAdd,
+                    GatedResidualKernels::gatedAdd,
                     Recorder.CONTEXT,
                     a.dims(d),
                     a.halves(h),

@@ -12,6 +12,9 @@ import uk.ac.manchester.tornado.runtime.library.spi.TornadoNativeStreamSupport;
 
 /** Hands products, convolutions and attention of task graphs to NVIDIA's libraries, on TornadoVM's own stream and arrays. */
 public final class NvidiaLibraries implements TornadoLibraryProvider {
+    /** Elements that pitches and offsets of fp16 are multiples of, so that loads of 16 bytes are aligned. */
+    public static final int ALIGNMENT = 8;
+
     private static final String NAME = "tandem/nvidia";
     private static final String GEMM = "gemm";
     private static final String CONVOLUTION = "convolution";

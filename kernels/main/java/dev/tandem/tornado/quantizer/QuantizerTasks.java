@@ -3,14 +3,13 @@ package dev.tandem.tornado.quantizer;
 import dev.tandem.op.Bicubic;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.element.ElementKernels;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
 
-/** The multi-scale quantizer's operations but phi, and the plain ones on feature maps. */
+/** The multi-scale quantizer's operations but phi. */
 public final class QuantizerTasks {
     private final Recorder recorder;
 
@@ -56,47 +55,6 @@ public final class QuantizerTasks {
         int[] d = {elements, i.size(1), p, i.size(3), o.size(1), first, i.offset(), o.offset()};
         recorder.launch("areaDown", Grid.elements(elements), (g, id, a) -> g.task(
                 id, QuantizerKernels::areaDown, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.floats(o.array())));
-    }
-
-    public void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
-        TornadoBuffer o = TornadoBuffer.of(fHat);
-        TornadoBuffer k = TornadoBuffer.of(kept);
-        TornadoBuffer m = TornadoBuffer.of(mask);
-        recorder.launch("blendByMask", Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::blendByMask,
-                Recorder.CONTEXT,
-                a.dims(o.elements(), o.size(-1), o.offset(), k.offset(), m.offset()),
-                a.floats(k.array()),
-                a.floats(m.array()),
-                a.floats(o.array())));
-    }
-
-    public void fill(Buffer out, float value) {
-        TornadoBuffer o = TornadoBuffer.of(out);
-        recorder.launch("fill" + o.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::fillAll,
-                Recorder.CONTEXT,
-                a.dims(o.elements(), o.offset()),
-                a.values(value),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                o.half()));
-    }
-
-    public void subtract(Buffer x, Buffer y, Buffer out) {
-        TornadoBuffer i = TornadoBuffer.of(x);
-        TornadoBuffer j = TornadoBuffer.of(y);
-        TornadoBuffer o = TornadoBuffer.of(out);
-        recorder.launch("subtract", Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::subtract,
-                Recorder.CONTEXT,
-                a.dims(o.elements(), i.offset(), j.offset(), o.offset()),
-                a.floats(i.array()),
-                a.floats(j.array()),
-                a.floats(o.array())));
     }
 
     public void nearestCode(Buffer z, Weight codebook, boolean normalised, int first, Buffer tokens) {

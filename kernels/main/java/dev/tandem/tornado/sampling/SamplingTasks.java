@@ -3,8 +3,7 @@ package dev.tandem.tornado.sampling;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.TornadoSession;
-import dev.tandem.tornado.element.ElementKernels;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -13,11 +12,11 @@ import dev.tandem.tornado.memory.TornadoWeight;
 
 /** From logits to codes, or to a mix of the code book. */
 public final class SamplingTasks {
-    private final TornadoSession session;
+    private final Workspace workspace;
     private final Recorder recorder;
 
-    public SamplingTasks(TornadoSession session, Recorder recorder) {
-        this.session = session;
+    public SamplingTasks(Workspace workspace, Recorder recorder) {
+        this.workspace = workspace;
         this.recorder = recorder;
     }
 
@@ -26,7 +25,7 @@ public final class SamplingTasks {
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();
         int[] d = {l.elements() / 2, l.offset(), settingsAt(state, scale) + SamplingState.GUIDANCE};
         recorder.launch("guide", Grid.elements(l.elements() / 2), (g, id, a) -> g.task(
-                id, ElementKernels::guide, Recorder.CONTEXT, a.dims(d), a.floats(l.array()), a.floats(settings)));
+                id, GuidanceKernels::guide, Recorder.CONTEXT, a.dims(d), a.floats(l.array()), a.floats(settings)));
     }
 
     public void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
@@ -43,7 +42,7 @@ public final class SamplingTasks {
         DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
         DeviceArray codes = TornadoWeight.of(codebook).floats();
         int[] d = samplingDims(l, state, scale, 0, 0, o.offset(), o.size(-1));
-        DeviceArray cuts = session.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingKernels.CUT);
+        DeviceArray cuts = workspace.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingKernels.CUT);
         launch("filter", l, state, d, null, cuts);
         recorder.launch("mixCodes", Grid.groups(l.rows(), GumbelKernels.LANES), (g, id, a) -> g.task(
                 id,
@@ -77,7 +76,7 @@ public final class SamplingTasks {
                 a.floats(cuts),
                 held,
                 draws,
-                session.shiftsLongs()));
+                workspace.shiftsLongs()));
     }
 
     private static int[] samplingDims(

@@ -1,0 +1,2 @@
+/** Machine code of kernels: compiled side by side, kept on disk for the next process. */
+package dev.tandem.tornado.compile;

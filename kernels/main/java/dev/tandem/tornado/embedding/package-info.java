@@ -1,0 +1,2 @@
+/** Labels and the first block's input. */
+package dev.tandem.tornado.embedding;

@@ -1,0 +1,2 @@
+/** Launches of kernels as they are recorded, and their arguments. */
+package dev.tandem.tornado.launch;

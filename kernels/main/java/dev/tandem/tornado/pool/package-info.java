@@ -1,0 +1,2 @@
+/** Pools of the classifiers that judge pictures. */
+package dev.tandem.tornado.pool;
