@@ -3,8 +3,11 @@ package dev.tandem.cli;
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
+import dev.tandem.host.FolderLock;
 import dev.tandem.image.Npz;
+import dev.tandem.image.NpzLabels;
 import dev.tandem.image.RgbImage;
+import dev.tandem.job.OutputLock;
 import dev.tandem.job.SampleIndex;
 import dev.tandem.job.Shard;
 import dev.tandem.npy.NpyReader;
@@ -15,9 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,8 +42,6 @@ import picocli.CommandLine.Parameters;
             "Every shard's index must lie beside it. Shards of a folder of PNG files need no merging."
         })
 final class MergeCommand implements Callable<Integer> {
-    private static final String ARRAY = "arr_0";
-
     private final Terminal terminal;
 
     @Parameters(paramLabel = "SHARD", arity = "1..*", description = "The npz files, in any order.")
@@ -72,13 +75,16 @@ final class MergeCommand implements Callable<Integer> {
         }
         SampleIndex.Head head = check(parts);
         Npz.Shape shape = new Npz.Shape(head.pictures(), head.height(), head.width());
-        try (StatusLine line = new StatusLine(terminal, verbosity.quiet);
-                NpzSink sink = new NpzSink(output, shape)) {
+        Path index = Path.of(output + SampleIndex.SUFFIX);
+        long[] labels = labels(parts);
+        try (FolderLock _ = OutputLock.take(index, output);
+                StatusLine line = new StatusLine(terminal, verbosity.quiet);
+                NpzSink sink = new NpzSink(output, shape, labels)) {
             byte[] pixels = new byte[RgbImage.CHANNELS * head.width() * head.height()];
             for (Part part : parts.values()) {
                 line.show("shard " + part.head().shard());
                 try (NpzFile file = NpzFile.open(part.file());
-                        NpyReader array = file.open(ARRAY)) {
+                        NpyReader array = file.open(Npz.PICTURES)) {
                     if (array.header().shape().size(0) != part.head().own()) {
                         throw new IOException(part.file() + ": holds " + array.header().shape().size(0)
                                 + " pictures, its index tells of " + part.head().own());
@@ -90,18 +96,46 @@ final class MergeCommand implements Callable<Integer> {
                 }
             }
             sink.finish();
-        }
-        Path index = Path.of(output + SampleIndex.SUFFIX);
-        Files.deleteIfExists(index);
-        try (SampleIndex whole = SampleIndex.open(
-                index,
-                new SampleIndex.Head(head.job(), head.pictures(), head.width(), head.height(), Shard.ALL))) {
-            whole.done(head.pictures());
+            Files.deleteIfExists(index);
+            try (SampleIndex whole = SampleIndex.open(index, whole(head, labels))) {
+                whole.done(head.pictures());
+            }
         }
         if (!verbosity.quiet) {
             terminal.out().println(output + ": " + head.pictures() + " pictures of " + parts.size() + " shards");
         }
         return Main.OK;
+    }
+
+    private static SampleIndex.Head whole(SampleIndex.Head shard, long[] labels) {
+        List<Integer> all = labels == null
+                ? List.of()
+                : Arrays.stream(labels).mapToObj(Math::toIntExact).toList();
+        return new SampleIndex.Head(
+                shard.job(), shard.pictures(), shard.width(), shard.height(), Shard.ALL, all, List.of());
+    }
+
+    /** Of all pictures in order; null where no shard has any, as before labels were written. */
+    private static long[] labels(TreeMap<Integer, Part> parts) throws IOException {
+        LongStream.Builder all = LongStream.builder();
+        Part without = null;
+        Part with = null;
+        for (Part part : parts.values()) {
+            try (NpzFile file = NpzFile.open(part.file())) {
+                long[] own = NpzLabels.read(file, part.head().own());
+                if (own == null) {
+                    without = part;
+                } else {
+                    with = part;
+                    Arrays.stream(own).forEach(all);
+                }
+            }
+        }
+        if (with != null && without != null) {
+            throw new IOException(without.file() + ": has no labels (" + Npz.LABELS + "), but " + with.file()
+                    + " has; draw it again with the same version");
+        }
+        return with == null ? null : all.build().toArray();
     }
 
     private static Part read(Path file) throws IOException {

@@ -9,7 +9,9 @@ import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Prompt;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
+import dev.tandem.host.FolderLock;
 import dev.tandem.image.Npz;
+import dev.tandem.job.OutputLock;
 import dev.tandem.job.SampleFolder;
 import dev.tandem.job.SampleIdentity;
 import dev.tandem.job.SampleIndex;
@@ -80,7 +82,8 @@ final class SampleCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "PATH",
             required = true,
-            description = "FILE.npz: arr_0, uint8, [pictures, height, width, 3]; or a folder: a PNG per picture.")
+            description = "FILE.npz: arr_0, uint8, [pictures, height, width, 3], and arr_1, int64, their classes; or a"
+                    + " folder: a PNG per picture.")
     private String output;
 
     @Option(
@@ -127,26 +130,27 @@ final class SampleCommand implements Callable<Integer> {
             List<Prompt> mine = shard.part(all);
             BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
             Map<String, String> sampling = Recipe.options(drawing.schedule(), drawing.settings(), backend);
+            PictureNames pictureNames = new PictureNames(names, recipe(sampling));
             SampleIndex.Head head = new SampleIndex.Head(
                     SampleIdentity.of(model, drawing.schedule(), names.format(labels), perClass, seed, sampling),
                     all.size(),
                     vae.imageSide(),
                     vae.imageSide(),
-                    shard);
+                    shard,
+                    mine.stream().map(Prompt::label).toList(),
+                    npz ? List.of() : mine.stream().map(pictureNames::file).toList());
             Path target = Path.of(npz ? shard.name(output) : output);
             Path indexFile = Path.of(shard.name(output.replaceAll("[/\\\\]+$", "")) + SampleIndex.SUFFIX);
-            if (fresh) {
-                clear(npz, target, indexFile);
-            }
             int size = options.batch(drawing, false, Math.max(1, mine.size()), backend);
-            try (SampleIndex index = SampleIndex.open(indexFile, head);
+            try (FolderLock _ = OutputLock.take(indexFile, target);
+                    SampleIndex index = open(indexFile, head, npz, target);
                     SampleOutput out = npz
                             ? new SampleNpz(
                                     target,
                                     new Npz.Shape(mine.size(), vae.imageSide(), vae.imageSide()),
                                     mine,
                                     index.done())
-                            : new SampleFolder(target, new PictureNames(names, recipe(sampling)), mine)) {
+                            : new SampleFolder(target, pictureNames, mine)) {
                 Run run = new Run(index, out, mine.size(), target);
                 run.draw(drawing, size, backend);
                 run.report();
@@ -164,14 +168,21 @@ final class SampleCommand implements Callable<Integer> {
         return new Recipe(all);
     }
 
+    private SampleIndex open(Path index, SampleIndex.Head head, boolean npz, Path target) throws IOException {
+        if (fresh) {
+            clear(npz, target, index);
+        }
+        return SampleIndex.open(index, head);
+    }
+
     private void clear(boolean npz, Path target, Path index) throws IOException {
-        Files.deleteIfExists(index);
         if (npz) {
             Files.deleteIfExists(SampleNpz.part(target));
             Files.deleteIfExists(target);
         } else if (Files.isDirectory(target)) {
             throw new InvalidRequestException("--fresh deletes no folder of pictures; remove " + target + " yourself");
         }
+        Files.deleteIfExists(index);
     }
 
     /** One process's work on a job. */

@@ -1,6 +1,7 @@
 package dev.tandem.evaluate;
 
 import dev.tandem.analysis.Gaussian;
+import dev.tandem.image.Npz;
 import dev.tandem.npy.NpzFile;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import java.util.Locale;
  * both, or features. What it holds is read later, and only what is needed.
  */
 public final class SampleSet {
-    private static final String SAMPLES = "arr_0";
-
     private enum Form {
         FOLDER,
         SAMPLES,
@@ -50,7 +49,7 @@ public final class SampleSet {
         }
         try (NpzFile npz = NpzFile.open(path)) {
             boolean statistics = StatisticsFile.in(npz);
-            if (npz.has(SAMPLES)) {
+            if (npz.has(Npz.PICTURES)) {
                 return new SampleSet(path, statistics ? Form.SAMPLES_AND_STATISTICS : Form.SAMPLES);
             }
             if (!statistics) {
@@ -114,6 +113,6 @@ public final class SampleSet {
         if (form == Form.FOLDER) {
             return PictureFolder.open(path);
         }
-        return PictureArray.open(path, SAMPLES);
+        return PictureArray.open(path, Npz.PICTURES);
     }
 }

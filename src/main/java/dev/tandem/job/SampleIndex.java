@@ -6,7 +6,6 @@ import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +28,17 @@ public final class SampleIndex implements AutoCloseable {
      *
      * @param job all that determines the pictures, by option
      * @param pictures of the whole job
+     * @param labels the class of each picture of this shard, in order; empty in indices of before there were any
+     * @param files what each is called, where each has a file
      */
-    public record Head(Map<String, String> job, int pictures, int width, int height, Shard shard) {
+    public record Head(
+            Map<String, String> job,
+            int pictures,
+            int width,
+            int height,
+            Shard shard,
+            List<Integer> labels,
+            List<String> files) {
         public int own() {
             return new Shard(shard.number() + 1, shard.of()).first(pictures) - shard.first(pictures);
         }
@@ -44,6 +52,10 @@ public final class SampleIndex implements AutoCloseable {
             json.put("shard", shard.number());
             json.put("shards", shard.of());
             json.put("job", job);
+            json.put("labels", labels);
+            if (!files.isEmpty()) {
+                json.put("files", files);
+            }
             return JSON.std.asString(json);
         }
 
@@ -60,10 +72,16 @@ public final class SampleIndex implements AutoCloseable {
                         (Integer) json.get("pictures"),
                         (Integer) json.get("width"),
                         (Integer) json.get("height"),
-                        new Shard((Integer) json.get("shard"), (Integer) json.get("shards")));
+                        new Shard((Integer) json.get("shard"), (Integer) json.get("shards")),
+                        list(json.get("labels"), Integer.class),
+                        list(json.get("files"), String.class));
             } catch (IOException | ClassCastException | NullPointerException e) {
                 throw new IOException(file + ": is no index of a sampling job (" + e.getMessage() + ")", e);
             }
+        }
+
+        private static <T> List<T> list(Object json, Class<T> of) {
+            return json == null ? List.of() : ((List<?>) json).stream().map(of::cast).toList();
         }
 
         /** What tells two jobs apart, as {@code --seed 3 there, 4 here}; empty where they are the same. */
@@ -118,7 +136,7 @@ public final class SampleIndex implements AutoCloseable {
         return new Content(head, done, text.substring(0, end + 1).getBytes(StandardCharsets.UTF_8).length);
     }
 
-    /** Goes on with the index of this job, or begins it; for one process at a time. */
+    /** Goes on with the index of this job, or begins it; whoever does so has locked the job's output. */
     public static SampleIndex open(Path file, Head head) throws IOException {
         FileChannel channel;
         try {
@@ -127,9 +145,6 @@ public final class SampleIndex implements AutoCloseable {
             throw AtomicFile.failure(file, e);
         }
         try {
-            if (!locked(channel)) {
-                throw new IOException(file + ": another process is at work on it");
-            }
             Content content = read(file);
             if (content != null && !content.head().difference(head).isEmpty()) {
                 throw new InvalidRequestException(file + " belongs to another job: " + content.head().difference(head)
@@ -145,14 +160,6 @@ public final class SampleIndex implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
-        }
-    }
-
-    private static boolean locked(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
         }
     }
 

@@ -17,6 +17,7 @@ public final class SampleNpz implements SampleOutput {
 
     private final Path target;
     private final Path part;
+    private final List<Prompt> pictures;
     private final List<Prompt> missing;
     private final Npz npz;
 
@@ -24,6 +25,7 @@ public final class SampleNpz implements SampleOutput {
     public SampleNpz(Path target, Npz.Shape shape, List<Prompt> pictures, int done) throws IOException {
         this.target = target;
         this.part = part(target);
+        this.pictures = pictures;
         this.missing = pictures.subList(done, pictures.size());
         if (missing.isEmpty() && Files.exists(target)) {
             npz = null;
@@ -69,7 +71,7 @@ public final class SampleNpz implements SampleOutput {
     @Override
     public void finish() throws IOException {
         if (npz != null) {
-            npz.finish();
+            npz.finish(pictures.stream().mapToLong(Prompt::label).toArray());
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }

@@ -13,8 +13,15 @@ public final class NpzSink implements PictureSink {
     private final Path target;
     private final AtomicFile file;
     private final Npz npz;
+    private final long[] labels;
 
     public NpzSink(Path target, Npz.Shape shape) throws IOException {
+        this(target, shape, null);
+    }
+
+    /** @param labels of all pictures, null where they have none */
+    public NpzSink(Path target, Npz.Shape shape, long[] labels) throws IOException {
+        this.labels = labels;
         this.target = target;
         this.file = new AtomicFile(target);
         try {
@@ -37,7 +44,7 @@ public final class NpzSink implements PictureSink {
     @Override
     public List<Path> finish() throws IOException {
         try {
-            npz.finish();
+            npz.finish(labels);
         } catch (IOException e) {
             throw AtomicFile.failure(target, e);
         }

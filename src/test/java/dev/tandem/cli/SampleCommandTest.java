@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.cli.terminal.SampleProgress;
 import dev.tandem.fixture.TinyModel;
+import dev.tandem.host.FolderLock;
 import dev.tandem.image.ImageFiles;
+import dev.tandem.job.OutputLock;
+import dev.tandem.npy.NpyReader;
+import dev.tandem.npy.NpzFile;
+import dev.tandem.tensor.DType;
+import dev.tandem.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +37,8 @@ class SampleCommandTest {
     private static final int PIXELS = 3 * TinyModel.SIDE * TinyModel.SIDE;
     /** Of a zip entry of that name, and of the array in it. */
     private static final int HEADERS = 30 + 9 + 20 + 128;
+    /** Of the labels' entry. */
+    private static final int LABELS = HEADERS + 8 * PICTURES;
 
     @TempDir
     static Path shared;
@@ -59,7 +68,7 @@ class SampleCommandTest {
 
     @Test
     void picturesAreThoseOfGenerateInAMixedOrder() throws IOException {
-        assertEquals(HEADERS + PICTURES * PIXELS, whole.length - (46 + 9 + 20) - 98);
+        assertEquals(HEADERS + PICTURES * PIXELS + LABELS, whole.length - (46 + 9 + 20) - (46 + 9 + 28) - 98);
         Cli.run("generate", "-m", model, "--class", "0..4", "-n", 3, "--seed", 0, "-o", dir.resolve("all") + "/").ok();
         List<String> inOrder = new ArrayList<>();
         Map<String, String> names = new TreeMap<>();
@@ -74,6 +83,56 @@ class SampleCommandTest {
         }
         assertTrue(names.isEmpty(), "all are there, each once");
         assertNotEquals(inOrder.stream().sorted().toList(), inOrder);
+    }
+
+    @Test
+    void labelsStandBesideThePicturesAndInTheIndex() throws IOException {
+        long[] labels;
+        try (NpzFile npz = NpzFile.open(shared.resolve("whole.npz"));
+                NpyReader reader = npz.open("arr_1")) {
+            assertEquals(List.of("arr_0", "arr_1"), npz.names());
+            assertEquals(DType.I64, reader.header().dtype());
+            assertEquals(Shape.of(PICTURES), reader.header().shape());
+            labels = Arrays.stream(reader.readAll()).mapToLong(v -> (long) v).toArray();
+        }
+        assertTrue(index(shared.resolve("whole.npz"))
+                .contains("\"labels\":" + Arrays.toString(labels).replace(" ", "")));
+        sample(dir.resolve("again")).ok();
+        Map<?, ?> head = JSON.std.mapFrom(index(dir.resolve("again")).lines().findFirst().orElseThrow());
+        List<?> files = (List<?>) head.get("files");
+        for (int i = 0; i < PICTURES; i++) {
+            int at = HEADERS + i * PIXELS;
+            byte[] picture = Arrays.copyOfRange(whole, at, at + PIXELS);
+            assertArrayEquals(picture, ImageFiles.read(dir.resolve("again/" + files.get(i))).rgb());
+            assertTrue(files.get(i).toString().startsWith("00" + labels[i]), files.get(i) + " is of " + labels[i]);
+            assertEquals((int) labels[i], ((List<?>) head.get("labels")).get(i));
+        }
+    }
+
+    @Test
+    void aSecondRunOnTheSameOutputSaysSoAtOnce() throws IOException {
+        Path out = dir.resolve("busy.npz");
+        sample(out, "--stop-after", 2).ok();
+        byte[] part = Files.readAllBytes(dir.resolve("busy.npz.part"));
+        try (FolderLock _ = OutputLock.take(Path.of(out + ".index"), out)) {
+            sample(out).refused(Main.FAILURE, "busy.npz", "another run is at work on it");
+            sample(out, "--fresh").refused(Main.FAILURE, "another run is at work on it");
+            Cli.run("merge", shared.resolve("whole.npz"), "-o", out).refused(Main.FAILURE, "another run");
+            assertArrayEquals(part, Files.readAllBytes(dir.resolve("busy.npz.part")));
+        }
+        sample(out).ok();
+        assertArrayEquals(whole, Files.readAllBytes(out));
+        sample(dir.resolve("none/x.npz")).refused(Main.FAILURE, "none/x.npz", "there is no folder");
+        try (Stream<Path> left = Files.list(dir)) {
+            assertEquals(List.of("busy.npz", "busy.npz.index"), left.map(f -> f.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotBegunAgainKeepsItsIndex() throws IOException {
+        sample(dir.resolve("kept"), "--stop-after", 2).ok();
+        sample(dir.resolve("kept"), "--fresh").refused(Main.USAGE, "--fresh deletes no folder");
+        assertTrue(index(dir.resolve("kept")).contains("labels"));
     }
 
     @ParameterizedTest

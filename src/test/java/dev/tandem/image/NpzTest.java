@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tandem.npy.NpyReader;
+import dev.tandem.npy.NpzFile;
+import dev.tandem.tensor.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,6 +57,34 @@ class NpzTest {
             npz.write(RgbImage.filled(5, 3, 7));
             assertThrows(IOException.class, npz::finish);
             assertThrows(IllegalArgumentException.class, () -> npz.write(RgbImage.filled(3, 5, 7)));
+        }
+    }
+
+    @Test
+    void labelsFollowThePictures() throws IOException {
+        Path file = dir.resolve("labelled.npz");
+        long[] labels = {999, -1, 7};
+        try (Npz npz = new Npz(file, new Npz.Shape(3, 2, 1))) {
+            for (int i = 0; i < 3; i++) {
+                npz.write(RgbImage.filled(1, 2, i));
+            }
+            assertThrows(IllegalArgumentException.class, () -> npz.finish(new long[2]));
+        }
+        try (Npz npz = Npz.resume(file, new Npz.Shape(3, 2, 1), 2)) {
+            npz.write(RgbImage.filled(1, 2, 2));
+            npz.finish(labels);
+        }
+        try (NpzFile npz = NpzFile.open(file);
+                NpyReader pictures = npz.open(Npz.PICTURES)) {
+            assertArrayEquals(labels, NpzLabels.read(npz, 3));
+            assertThrows(FormatException.class, () -> NpzLabels.read(npz, 4));
+            byte[] all = new byte[18];
+            pictures.read(all);
+            assertEquals(2, all[17]);
+        }
+        // the checksums are right, or reading to the end would fail
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            assertEquals(128 + 24, zip.getInputStream(zip.getEntry("arr_1.npy")).readAllBytes().length);
         }
     }
 }
