@@ -4,6 +4,8 @@ import dev.tandem.op.Linear;
 import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.element.LayoutKernels.NarrowDims;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -67,7 +69,11 @@ public final class LibraryConvolution {
                     c);
         });
         if (!aligned) {
-            int[] d = {out.elements(), w.outputs(), outputs, out.offset()};
+            Dims d = new Dims()
+                    .put(NarrowDims.ELEMENTS, out.elements())
+                    .put(NarrowDims.Y_CHANNELS, w.outputs())
+                    .put(NarrowDims.X_CHANNELS, outputs)
+                    .put(NarrowDims.Y_OFFSET, out.offset());
             recorder.launch("narrow", Grid.elements(out.elements()), (g, id, a) -> g.task(
                     id, LayoutKernels::narrow, Recorder.CONTEXT, a.dims(d), a.halves(y), a.halves(out.array())));
         }

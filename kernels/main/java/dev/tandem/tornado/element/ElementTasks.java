@@ -2,6 +2,14 @@ package dev.tandem.tornado.element;
 
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Weight;
+import dev.tandem.tornado.element.ElementKernels.AddRowDims;
+import dev.tandem.tornado.element.ElementKernels.BlendDims;
+import dev.tandem.tornado.element.ElementKernels.FillDims;
+import dev.tandem.tornado.element.ElementKernels.LastPositionsDims;
+import dev.tandem.tornado.element.ElementKernels.MapDims;
+import dev.tandem.tornado.element.ElementKernels.SubtractDims;
+import dev.tandem.tornado.element.ElementKernels.ToBytesDims;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -22,7 +30,7 @@ public final class ElementTasks {
                 id,
                 ElementKernels::fillAll,
                 Recorder.CONTEXT,
-                a.dims(o.elements(), o.offset()),
+                a.dims(new Dims().put(FillDims.ELEMENTS, o.elements()).put(FillDims.OUT_OFFSET, o.offset())),
                 a.values(value),
                 a.floats(o.array()),
                 a.halves(o.array()),
@@ -37,7 +45,11 @@ public final class ElementTasks {
                 id,
                 ElementKernels::subtract,
                 Recorder.CONTEXT,
-                a.dims(o.elements(), i.offset(), j.offset(), o.offset()),
+                a.dims(new Dims()
+                        .put(SubtractDims.ELEMENTS, o.elements())
+                        .put(SubtractDims.X_OFFSET, i.offset())
+                        .put(SubtractDims.Y_OFFSET, j.offset())
+                        .put(SubtractDims.OUT_OFFSET, o.offset())),
                 a.floats(i.array()),
                 a.floats(j.array()),
                 a.floats(o.array())));
@@ -50,7 +62,7 @@ public final class ElementTasks {
                 id,
                 ElementKernels::silu,
                 Recorder.CONTEXT,
-                a.dims(i.elements(), i.offset(), o.offset()),
+                a.dims(mapped(i, o)),
                 a.floats(i.array()),
                 a.halves(i.array()),
                 a.floats(o.array()),
@@ -67,7 +79,11 @@ public final class ElementTasks {
                 id,
                 ElementKernels::addRow,
                 Recorder.CONTEXT,
-                a.dims(i.elements(), Math.toIntExact(r.elements()), i.offset(), o.offset()),
+                a.dims(new Dims()
+                        .put(AddRowDims.ELEMENTS, i.elements())
+                        .put(AddRowDims.ROW, Math.toIntExact(r.elements()))
+                        .put(AddRowDims.X_OFFSET, i.offset())
+                        .put(AddRowDims.OUT_OFFSET, o.offset())),
                 a.floats(i.array()),
                 a.floats(r),
                 a.floats(o.array())));
@@ -78,7 +94,12 @@ public final class ElementTasks {
         TornadoBuffer o = TornadoBuffer.of(out);
         int all = i.elements() / i.size(0);
         int last = o.elements() / o.size(0);
-        int[] d = {o.elements(), last, all, i.offset() + all - last, o.offset()};
+        Dims d = new Dims()
+                .put(LastPositionsDims.ELEMENTS, o.elements())
+                .put(LastPositionsDims.OUT_ROW, last)
+                .put(LastPositionsDims.X_ROW, all)
+                .put(LastPositionsDims.X_OFFSET, i.offset() + all - last)
+                .put(LastPositionsDims.OUT_OFFSET, o.offset());
         recorder.launch("lastPositions" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
                 id,
                 ElementKernels::lastPositions,
@@ -99,7 +120,12 @@ public final class ElementTasks {
                 id,
                 ElementKernels::blendByMask,
                 Recorder.CONTEXT,
-                a.dims(o.elements(), o.size(-1), o.offset(), k.offset(), m.offset()),
+                a.dims(new Dims()
+                        .put(BlendDims.ELEMENTS, o.elements())
+                        .put(BlendDims.CHANNELS, o.size(-1))
+                        .put(BlendDims.F_HAT_OFFSET, o.offset())
+                        .put(BlendDims.KEPT_OFFSET, k.offset())
+                        .put(BlendDims.MASK_OFFSET, m.offset())),
                 a.floats(k.array()),
                 a.floats(m.array()),
                 a.floats(o.array())));
@@ -112,7 +138,7 @@ public final class ElementTasks {
                 id,
                 ElementKernels::clampTo,
                 Recorder.CONTEXT,
-                a.dims(o.elements(), i.offset(), o.offset()),
+                a.dims(mapped(i, o)),
                 a.floats(i.array()),
                 a.halves(i.array()),
                 a.values(low, high),
@@ -123,8 +149,20 @@ public final class ElementTasks {
     public void toBytes(Buffer x, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
-        int[] d = {o.elements(), o.size(1), i.elements() / i.size(0), i.offset(), o.offset()};
+        Dims d = new Dims()
+                .put(ToBytesDims.ELEMENTS, o.elements())
+                .put(ToBytesDims.OUT_PICTURE, o.size(1))
+                .put(ToBytesDims.X_PICTURE, i.elements() / i.size(0))
+                .put(ToBytesDims.X_OFFSET, i.offset())
+                .put(ToBytesDims.OUT_OFFSET, o.offset());
         recorder.launch("toBytes", Grid.elements(o.elements()), (g, id, a) -> g.task(
                 id, ElementKernels::toBytes, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.ints(o.array())));
+    }
+
+    private static Dims mapped(TornadoBuffer x, TornadoBuffer out) {
+        return new Dims()
+                .put(MapDims.ELEMENTS, out.elements())
+                .put(MapDims.X_OFFSET, x.offset())
+                .put(MapDims.OUT_OFFSET, out.offset());
     }
 }

@@ -8,6 +8,14 @@ import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 
 /** Loads and stores by element type, and the activation functions: small enough to be inlined into every kernel. */
 public final class Elements {
+    /** How an array of activations is stored. */
+    public static final int FP32 = 0;
+
+    public static final int FP16 = 1;
+
+    /** How a matrix is, besides. */
+    public static final int INT8 = 2;
+
     private static final float GELU_INNER = 0.7978845608f;
     private static final float GELU_CUBIC = 0.044715f;
 
@@ -16,27 +24,29 @@ public final class Elements {
 
     private Elements() {}
 
-    public static float load(int fp16, FloatArray f, HalfFloatArray h, int i) {
-        if (fp16 == 0) {
+    /** An element of {@code f}, or of {@code h} where {@code half} is 1. */
+    public static float load(int half, FloatArray f, HalfFloatArray h, int i) {
+        if (half == FP32) {
             return f.get(i);
         } else {
             return h.get(i).getFloat32();
         }
     }
 
-    public static void store(int fp16, FloatArray f, HalfFloatArray h, int i, float value) {
-        if (fp16 == 0) {
+    /** Puts an element into {@code f}, or into {@code h} where {@code half} is 1. */
+    public static void store(int half, FloatArray f, HalfFloatArray h, int i, float value) {
+        if (half == FP32) {
             f.set(i, value);
         } else {
             h.set(i, new HalfFloat(value));
         }
     }
 
-    /** A weight: 0 is fp32, 1 fp16, 2 int8. */
+    /** A weight of that type. */
     public static float weight(int type, FloatArray f, HalfFloatArray h, Int8Array b, int i) {
-        if (type == 0) {
+        if (type == FP32) {
             return f.get(i);
-        } else if (type == 1) {
+        } else if (type == FP16) {
             return h.get(i).getFloat32();
         } else {
             return b.get(i);
@@ -49,6 +59,7 @@ public final class Elements {
         return x / (1f + TornadoMath.exp(Math.min(-2f * u, MOST)));
     }
 
+    /** x · logistic(x). */
     public static float silu(float x) {
         return x / (1f + TornadoMath.exp(Math.min(-x, MOST)));
     }

@@ -7,42 +7,74 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
- * Puts numbers where libraries want them. Whole vectors of fp16 move four at a time, as the longs that they share their
- * memory with: sizes and offsets are in longs there.
+ * Puts numbers where libraries and tensor cores want them: one work-item per element. Whole vectors of fp16 move four at a
+ * time, as the longs that they share their memory with: sizes and offsets are in longs there.
  */
 public final class LayoutKernels {
     /** Numbers of fp16 in a long. */
     public static final int HALVES = 4;
 
+    /** Dimensions of {@link #enlarge}. */
+    public static final class EnlargeDims {
+        public static final int ELEMENTS = 0;
+        public static final int CHANNELS = 1;
+        public static final int X_HEIGHT = 2;
+        public static final int X_WIDTH = 3;
+        public static final int X_OFFSET = 4;
+
+        private EnlargeDims() {}
+    }
+
+    /** Dimensions of {@link #narrow}. */
+    public static final class NarrowDims {
+        public static final int ELEMENTS = 0;
+        public static final int Y_CHANNELS = 1;
+        public static final int X_CHANNELS = 2;
+        public static final int Y_OFFSET = 3;
+
+        private NarrowDims() {}
+    }
+
+    /** Dimensions of {@link #halve}. */
+    public static final class HalveDims {
+        public static final int ELEMENTS = 0;
+        public static final int X_OFFSET = 1;
+
+        private HalveDims() {}
+    }
+
     private LayoutKernels() {}
 
-    /** Twofold in both directions, nearest. {@code d}: elements of y, channels, height and width of x, offset of x. */
-    public static void enlarge(KernelContext c, IntArray d, LongArray x, LongArray y) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            int channels = d.get(1);
-            int width = d.get(3);
+    /** y is x twofold in both directions, nearest. */
+    public static void enlarge(KernelContext context, IntArray dims, LongArray x, LongArray y) {
+        int i = context.globalIdx;
+        if (i < dims.get(EnlargeDims.ELEMENTS)) {
+            int channels = dims.get(EnlargeDims.CHANNELS);
+            int width = dims.get(EnlargeDims.X_WIDTH);
             int column = i / channels % (2 * width);
-            int line = i / channels / (2 * width) % (2 * d.get(2));
-            int picture = i / channels / (2 * width) / (2 * d.get(2));
-            int pixel = (picture * d.get(2) + line / 2) * width + column / 2;
-            y.set(i, x.get(d.get(4) + pixel * channels + i % channels));
+            int line = i / channels / (2 * width) % (2 * dims.get(EnlargeDims.X_HEIGHT));
+            int picture = i / channels / (2 * width) / (2 * dims.get(EnlargeDims.X_HEIGHT));
+            int pixel = (picture * dims.get(EnlargeDims.X_HEIGHT) + line / 2) * width + column / 2;
+            y.set(i, x.get(dims.get(EnlargeDims.X_OFFSET) + pixel * channels + i % channels));
         }
     }
 
-    /** Drops channels that were there for alignment. {@code d}: elements of y, its channels, x's, offset of y. */
-    public static void narrow(KernelContext c, IntArray d, HalfFloatArray x, HalfFloatArray y) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            y.set(d.get(3) + i, x.get(i / d.get(1) * d.get(2) + i % d.get(1)));
+    /** y is x without the channels that were there for alignment. */
+    public static void narrow(KernelContext context, IntArray dims, HalfFloatArray x, HalfFloatArray y) {
+        int i = context.globalIdx;
+        if (i < dims.get(NarrowDims.ELEMENTS)) {
+            y.set(
+                    dims.get(NarrowDims.Y_OFFSET) + i,
+                    x.get(i / dims.get(NarrowDims.Y_CHANNELS) * dims.get(NarrowDims.X_CHANNELS)
+                            + i % dims.get(NarrowDims.Y_CHANNELS)));
         }
     }
 
-    /** fp32 to fp16. {@code d}: elements, offset of x. */
-    public static void halve(KernelContext c, IntArray d, FloatArray x, HalfFloatArray y) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            Elements.store(1, x, y, i, x.get(d.get(1) + i));
+    /** y is x in fp16. */
+    public static void halve(KernelContext context, IntArray dims, FloatArray x, HalfFloatArray y) {
+        int i = context.globalIdx;
+        if (i < dims.get(HalveDims.ELEMENTS)) {
+            Elements.store(Elements.FP16, x, y, i, x.get(dims.get(HalveDims.X_OFFSET) + i));
         }
     }
 }

@@ -6,19 +6,55 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The first block's input. */
 public final class EmbeddingKernels {
-    /** Work-items of a group: 64 pairs of channels, 4 lots of 8 positions. */
-    public static final int LANES = 256;
-
+    /** Channels of a group: a work-item makes one of the lower half and that of the upper half beside it. */
     public static final int CHANNELS = 128;
 
+    /** Positions of a group. */
     public static final int POSITIONS = 32;
+
+    /** Positions of a work-item. */
+    private static final int LOT = 8;
+
+    private static final int PAIRS = CHANNELS / 2;
+
+    /** Work-items of a group. */
+    public static final int LANES = PAIRS * POSITIONS / LOT;
+
+    /** Numbers of a code that are in local memory at a time. */
+    private static final int STEP = 32;
+
+    /** How far apart rows of weights are in local memory: no bank conflicts. */
+    private static final int PITCH = STEP + 1;
+
+    /** Rows that the work-items fetch at once. */
+    private static final int FETCHED = LANES / STEP;
+
+    /** Dimensions of {@link #embedInput}. */
+    static final class InputDims {
+        static final int ROWS = 0;
+        static final int POSITIONS = 1;
+        static final int WIDTH = 2;
+        static final int CODE_SIZE = 3;
+        static final int FIRST = 4;
+        static final int PICTURES = 5;
+        static final int MAP_POSITIONS = 6;
+        static final int LAST_CONDITION = 7;
+        static final int MAPS_OFFSET = 8;
+        static final int CONDITION_OFFSET = 9;
+        static final int X_OFFSET = 10;
+
+        /** Positions of the first scale, which the class takes. */
+        static final int CLASS_POSITIONS = 11;
+
+        private InputDims() {}
+    }
 
     private EmbeddingKernels() {}
 
     /** Adds what belongs to one of the pictures' positions and a channel, in each row of that picture. */
     private static void place(
-            IntArray d,
-            FloatArray cond,
+            IntArray dims,
+            FloatArray condition,
             FloatArray bias,
             FloatArray posStart,
             FloatArray lvlPos,
@@ -26,132 +62,131 @@ public final class EmbeddingKernels {
             int item,
             int n,
             float dot) {
-        int positions = d.get(1);
-        int width = d.get(2);
-        int pictures = d.get(5);
+        int positions = dims.get(InputDims.POSITIONS);
+        int width = dims.get(InputDims.WIDTH);
+        int pictures = dims.get(InputDims.PICTURES);
         int picture = item / positions;
         if (picture < pictures && n < width) {
-            int p = d.get(4) + item % positions;
+            int p = dims.get(InputDims.FIRST) + item % positions;
             float level = lvlPos.get(p * width + n);
-            for (int row = picture; row < d.get(0); row += pictures) {
+            for (int row = picture; row < dims.get(InputDims.ROWS); row += pictures) {
                 float sum = level;
-                if (p < d.get(11)) {
-                    sum += cond.get(d.get(9) + Math.min(row, d.get(7)) * width + n) + posStart.get(p * width + n);
+                if (p < dims.get(InputDims.CLASS_POSITIONS)) {
+                    sum += condition.get(dims.get(InputDims.CONDITION_OFFSET) + Math.min(row, dims.get(InputDims.LAST_CONDITION)) * width + n) + posStart.get(p * width + n);
                 } else {
                     sum += bias.get(n) + dot;
                 }
-                x.set(d.get(10) + (row * positions + item % positions) * width + n, sum);
+                x.set(dims.get(InputDims.X_OFFSET) + (row * positions + item % positions) * width + n, sum);
             }
         }
     }
 
     /**
      * The class at the first scale's positions, the embedded maps at the others: once for all rows of a picture.
-     *
-     * @param d rows, positions, width, code size, first position, pictures, positions of maps, condition rows − 1, offsets
-     *     of maps, cond and x, positions of the first scale
      */
     public static void embedInput(
-            KernelContext c,
-            IntArray d,
+            KernelContext context,
+            IntArray dims,
             FloatArray maps,
-            FloatArray cond,
+            FloatArray condition,
             FloatArray wordEmbed,
             FloatArray bias,
             FloatArray posStart,
             FloatArray lvlPos,
             FloatArray x) {
-        float[] tile = c.allocateFloatLocalArray(1024);
-        float[] weights = c.allocateFloatLocalArray(4224); // rows of 33, which keeps banks apart
-        int t = c.localIdx;
-        int channel0 = c.groupIdx * 128;
-        int item0 = c.groupIdy * 32;
-        int positions = d.get(1);
-        int codeSize = d.get(3);
-        int pair = t % 64;
-        int lot = t / 64 * 8;
-        float a0 = 0f;
-        float a1 = 0f;
-        float a2 = 0f;
-        float a3 = 0f;
-        float a4 = 0f;
-        float a5 = 0f;
-        float a6 = 0f;
-        float a7 = 0f;
-        float b0 = 0f;
-        float b1 = 0f;
-        float b2 = 0f;
-        float b3 = 0f;
-        float b4 = 0f;
-        float b5 = 0f;
-        float b6 = 0f;
-        float b7 = 0f;
-        for (int k0 = 0; k0 < codeSize; k0 += 32) {
-            int k = k0 + t % 32;
+        float[] tile = context.allocateFloatLocalArray(POSITIONS * STEP);
+        float[] weights = context.allocateFloatLocalArray(CHANNELS * PITCH);
+        int lane = context.localIdx;
+        int channel0 = context.groupIdx * CHANNELS;
+        int item0 = context.groupIdy * POSITIONS;
+        int positions = dims.get(InputDims.POSITIONS);
+        int codeSize = dims.get(InputDims.CODE_SIZE);
+        int pair = lane % PAIRS;
+        int lot = lane / PAIRS * LOT;
+        float low0 = 0f;
+        float low1 = 0f;
+        float low2 = 0f;
+        float low3 = 0f;
+        float low4 = 0f;
+        float low5 = 0f;
+        float low6 = 0f;
+        float low7 = 0f;
+        float high0 = 0f;
+        float high1 = 0f;
+        float high2 = 0f;
+        float high3 = 0f;
+        float high4 = 0f;
+        float high5 = 0f;
+        float high6 = 0f;
+        float high7 = 0f;
+        // dot products of maps and the embedding, a step of the code size at a time
+        for (int k0 = 0; k0 < codeSize; k0 += STEP) {
+            int k = k0 + lane % STEP;
             if (k < codeSize) {
-                for (int e = t / 32; e < 32; e += 8) {
-                    int item = Math.min(item0 + e, d.get(5) * positions - 1);
-                    int p = d.get(4) + item % positions;
+                for (int e = lane / STEP; e < POSITIONS; e += FETCHED) {
+                    int item = Math.min(item0 + e, dims.get(InputDims.PICTURES) * positions - 1);
+                    int p = dims.get(InputDims.FIRST) + item % positions;
                     float value = 0f;
-                    if (p >= d.get(11)) {
-                        value = maps.get(d.get(8) + (item / positions * d.get(6) + p - 1) * codeSize + k);
+                    if (p >= dims.get(InputDims.CLASS_POSITIONS)) {
+                        value = maps.get(dims.get(InputDims.MAPS_OFFSET) + (item / positions * dims.get(InputDims.MAP_POSITIONS) + p - 1) * codeSize + k);
                     }
-                    tile[e * 32 + t % 32] = value;
+                    tile[e * STEP + lane % STEP] = value;
                 }
-                for (int e = t / 32; e < 128; e += 8) {
-                    int channel = Math.min(channel0 + e, d.get(2) - 1);
-                    weights[e * 33 + t % 32] = wordEmbed.get(channel * codeSize + k);
+                for (int e = lane / STEP; e < CHANNELS; e += FETCHED) {
+                    int channel = Math.min(channel0 + e, dims.get(InputDims.WIDTH) - 1);
+                    weights[e * PITCH + lane % STEP] = wordEmbed.get(channel * codeSize + k);
                 }
             }
-            c.localBarrier();
-            int most = Math.min(32, codeSize - k0);
+            context.localBarrier();
+            int most = Math.min(STEP, codeSize - k0);
             for (int i = 0; i < most; i++) {
-                float wa = weights[pair * 33 + i];
-                float wb = weights[pair * 33 + 2112 + i];
-                float v0 = tile[lot * 32 + i];
-                float v1 = tile[lot * 32 + 32 + i];
-                float v2 = tile[lot * 32 + 64 + i];
-                float v3 = tile[lot * 32 + 96 + i];
-                float v4 = tile[lot * 32 + 128 + i];
-                float v5 = tile[lot * 32 + 160 + i];
-                float v6 = tile[lot * 32 + 192 + i];
-                float v7 = tile[lot * 32 + 224 + i];
-                a0 += v0 * wa;
-                a1 += v1 * wa;
-                a2 += v2 * wa;
-                a3 += v3 * wa;
-                a4 += v4 * wa;
-                a5 += v5 * wa;
-                a6 += v6 * wa;
-                a7 += v7 * wa;
-                b0 += v0 * wb;
-                b1 += v1 * wb;
-                b2 += v2 * wb;
-                b3 += v3 * wb;
-                b4 += v4 * wb;
-                b5 += v5 * wb;
-                b6 += v6 * wb;
-                b7 += v7 * wb;
+                float lowWeight = weights[pair * PITCH + i];
+                float highWeight = weights[pair * PITCH + PAIRS * PITCH + i];
+                float code0 = tile[lot * STEP + i];
+                float code1 = tile[lot * STEP + STEP + i];
+                float code2 = tile[lot * STEP + 2 * STEP + i];
+                float code3 = tile[lot * STEP + 3 * STEP + i];
+                float code4 = tile[lot * STEP + 4 * STEP + i];
+                float code5 = tile[lot * STEP + 5 * STEP + i];
+                float code6 = tile[lot * STEP + 6 * STEP + i];
+                float code7 = tile[lot * STEP + 7 * STEP + i];
+                low0 += code0 * lowWeight;
+                low1 += code1 * lowWeight;
+                low2 += code2 * lowWeight;
+                low3 += code3 * lowWeight;
+                low4 += code4 * lowWeight;
+                low5 += code5 * lowWeight;
+                low6 += code6 * lowWeight;
+                low7 += code7 * lowWeight;
+                high0 += code0 * highWeight;
+                high1 += code1 * highWeight;
+                high2 += code2 * highWeight;
+                high3 += code3 * highWeight;
+                high4 += code4 * highWeight;
+                high5 += code5 * highWeight;
+                high6 += code6 * highWeight;
+                high7 += code7 * highWeight;
             }
-            c.localBarrier();
+            context.localBarrier();
         }
+        // store
         int item = item0 + lot;
         int n = channel0 + pair;
-        place(d, cond, bias, posStart, lvlPos, x, item, n, a0);
-        place(d, cond, bias, posStart, lvlPos, x, item + 1, n, a1);
-        place(d, cond, bias, posStart, lvlPos, x, item + 2, n, a2);
-        place(d, cond, bias, posStart, lvlPos, x, item + 3, n, a3);
-        place(d, cond, bias, posStart, lvlPos, x, item + 4, n, a4);
-        place(d, cond, bias, posStart, lvlPos, x, item + 5, n, a5);
-        place(d, cond, bias, posStart, lvlPos, x, item + 6, n, a6);
-        place(d, cond, bias, posStart, lvlPos, x, item + 7, n, a7);
-        place(d, cond, bias, posStart, lvlPos, x, item, n + 64, b0);
-        place(d, cond, bias, posStart, lvlPos, x, item + 1, n + 64, b1);
-        place(d, cond, bias, posStart, lvlPos, x, item + 2, n + 64, b2);
-        place(d, cond, bias, posStart, lvlPos, x, item + 3, n + 64, b3);
-        place(d, cond, bias, posStart, lvlPos, x, item + 4, n + 64, b4);
-        place(d, cond, bias, posStart, lvlPos, x, item + 5, n + 64, b5);
-        place(d, cond, bias, posStart, lvlPos, x, item + 6, n + 64, b6);
-        place(d, cond, bias, posStart, lvlPos, x, item + 7, n + 64, b7);
+        place(dims, condition, bias, posStart, lvlPos, x, item, n, low0);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 1, n, low1);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 2, n, low2);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 3, n, low3);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 4, n, low4);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 5, n, low5);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 6, n, low6);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 7, n, low7);
+        place(dims, condition, bias, posStart, lvlPos, x, item, n + PAIRS, high0);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 1, n + PAIRS, high1);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 2, n + PAIRS, high2);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 3, n + PAIRS, high3);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 4, n + PAIRS, high4);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 5, n + PAIRS, high5);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 6, n + PAIRS, high6);
+        place(dims, condition, bias, posStart, lvlPos, x, item + 7, n + PAIRS, high7);
     }
 }

@@ -3,6 +3,9 @@ package dev.tandem.tornado.embedding;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.InputWeights;
 import dev.tandem.op.Weight;
+import dev.tandem.tornado.embedding.EmbeddingKernels.InputDims;
+import dev.tandem.tornado.embedding.LabelKernels.LabelDims;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -27,7 +30,13 @@ public final class EmbeddingTasks {
                 id,
                 LabelKernels::embedLabels,
                 Recorder.CONTEXT,
-                a.dims(o.rows(), o.size(-1), l.elements(), w.size(0) - 1, l.offset(), o.offset()),
+                a.dims(new Dims()
+                        .put(LabelDims.ROWS, o.rows())
+                        .put(LabelDims.WIDTH, o.size(-1))
+                        .put(LabelDims.LABELS, l.elements())
+                        .put(LabelDims.NO_CLASS, w.size(0) - 1)
+                        .put(LabelDims.LABELS_OFFSET, l.offset())
+                        .put(LabelDims.OUT_OFFSET, o.offset())),
                 a.ints(l.array()),
                 a.floats(m),
                 a.halves(m),
@@ -45,20 +54,19 @@ public final class EmbeddingTasks {
         DeviceArray bias = TornadoWeight.of(w.wordEmbed().bias()).floats();
         DeviceArray posStart = TornadoWeight.of(w.posStart()).floats();
         DeviceArray lvlPos = TornadoWeight.of(w.lvlPos()).floats();
-        int[] d = {
-            o.size(0),
-            o.size(1),
-            o.size(2),
-            m.size(2),
-            first,
-            m.size(0),
-            m.size(1),
-            c.rows() - 1,
-            m.offset(),
-            c.offset(),
-            o.offset(),
-            Math.toIntExact(posStart.elements() / o.size(2))
-        };
+        Dims d = new Dims()
+                .put(InputDims.ROWS, o.size(0))
+                .put(InputDims.POSITIONS, o.size(1))
+                .put(InputDims.WIDTH, o.size(2))
+                .put(InputDims.CODE_SIZE, m.size(2))
+                .put(InputDims.FIRST, first)
+                .put(InputDims.PICTURES, m.size(0))
+                .put(InputDims.MAP_POSITIONS, m.size(1))
+                .put(InputDims.LAST_CONDITION, c.rows() - 1)
+                .put(InputDims.MAPS_OFFSET, m.offset())
+                .put(InputDims.CONDITION_OFFSET, c.offset())
+                .put(InputDims.X_OFFSET, o.offset())
+                .put(InputDims.CLASS_POSITIONS, Math.toIntExact(posStart.elements() / o.size(2)));
         Grid grid = Grid.groups(
                 Grid.blocks(o.size(2), EmbeddingKernels.CHANNELS),
                 Grid.blocks((long) Math.min(m.size(0), o.size(0)) * o.size(1), EmbeddingKernels.POSITIONS),

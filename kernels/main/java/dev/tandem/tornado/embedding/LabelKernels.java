@@ -9,32 +9,52 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Rows of the table of classes: one work-item per element. */
 public final class LabelKernels {
+    /** Dimensions of {@link #embedLabels}. */
+    static final class LabelDims {
+        static final int ROWS = 0;
+        static final int WIDTH = 1;
+        static final int LABELS = 2;
+
+        /** The table's row of no class, which rows without a label get. */
+        static final int NO_CLASS = 3;
+
+        static final int LABELS_OFFSET = 4;
+        static final int OUT_OFFSET = 5;
+
+        private LabelDims() {}
+    }
+
     private LabelKernels() {}
 
-    /** @param d rows of out, width, labels, row of "none", offsets of labels and out */
+    /**
+     * Row by row the label's row of the table.
+     *
+     * @param scale factors per row of an int8 table
+     * @param type of the table
+     */
     public static void embedLabels(
-            KernelContext c,
-            IntArray d,
+            KernelContext context,
+            IntArray dims,
             IntArray labels,
-            FloatArray wf,
-            HalfFloatArray wh,
-            Int8Array wb,
+            FloatArray tableF,
+            HalfFloatArray tableH,
+            Int8Array tableB,
             FloatArray scale,
             FloatArray out,
             int type) {
-        int i = c.globalIdx;
-        int width = d.get(1);
-        if (i < d.get(0) * width) {
-            int b = i / width;
-            int label = d.get(3);
-            if (b < d.get(2)) {
-                label = labels.get(d.get(4) + b);
+        int i = context.globalIdx;
+        int width = dims.get(LabelDims.WIDTH);
+        if (i < dims.get(LabelDims.ROWS) * width) {
+            int row = i / width;
+            int label = dims.get(LabelDims.NO_CLASS);
+            if (row < dims.get(LabelDims.LABELS)) {
+                label = labels.get(dims.get(LabelDims.LABELS_OFFSET) + row);
             }
-            float value = Elements.weight(type, wf, wh, wb, label * width + i % width);
-            if (type == 2) {
+            float value = Elements.weight(type, tableF, tableH, tableB, label * width + i % width);
+            if (type == Elements.INT8) {
                 value = value * scale.get(label);
             }
-            out.set(d.get(5) + i, value);
+            out.set(dims.get(LabelDims.OUT_OFFSET) + i, value);
         }
     }
 }

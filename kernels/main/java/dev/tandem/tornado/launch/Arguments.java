@@ -71,6 +71,11 @@ public class Arguments {
     }
 
     /** A launch's dimensions. */
+    public IntArray dims(Dims dims) {
+        return dims(dims.toArray());
+    }
+
+    /** Whole numbers of a launch. */
     public IntArray dims(int... values) {
         return ints(constants.ints(values));
     }

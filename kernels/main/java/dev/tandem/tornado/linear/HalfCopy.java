@@ -2,6 +2,8 @@ package dev.tandem.tornado.linear;
 
 import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.element.LayoutKernels.HalveDims;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -18,7 +20,7 @@ public final class HalfCopy {
                 id,
                 LayoutKernels::halve,
                 Recorder.CONTEXT,
-                a.dims(x.elements(), x.offset()),
+                a.dims(new Dims().put(HalveDims.ELEMENTS, x.elements()).put(HalveDims.X_OFFSET, x.offset())),
                 a.floats(x.array()),
                 a.halves(half)));
         return half;

@@ -10,57 +10,119 @@ public final class QuantizerKernels {
     /** Work-items of {@link #nearest}. */
     public static final int LANES = 128;
 
+    /** Pixels that bicubic interpolation reads per direction. */
+    private static final int TAPS = 4;
+
+    /** More than any distance. */
+    private static final float MOST = 3e38f;
+
+    /** What a norm is taken to be at least, so that nothing is divided by zero. */
+    private static final float LEAST_NORM = 1e-12f;
+
+    /** Dimensions of {@link #lookup}. */
+    static final class LookupDims {
+        static final int ROWS = 0;
+        static final int POSITIONS = 1;
+        static final int WIDTH = 2;
+        static final int TOKENS = 3;
+        static final int FIRST = 4;
+        static final int TOKENS_OFFSET = 5;
+        static final int OUT_OFFSET = 6;
+
+        private LookupDims() {}
+    }
+
+    /** Dimensions of {@link #bicubicUp}. */
+    static final class BicubicDims {
+        static final int ELEMENTS = 0;
+        static final int X_SIDE = 1;
+        static final int OUT_SIDE = 2;
+        static final int CHANNELS = 3;
+        static final int X_OFFSET = 4;
+        static final int OUT_OFFSET = 5;
+
+        private BicubicDims() {}
+    }
+
+    /** Dimensions of {@link #areaDown}. */
+    static final class AreaDims {
+        static final int ELEMENTS = 0;
+        static final int X_SIDE = 1;
+        static final int OUT_SIDE = 2;
+        static final int CHANNELS = 3;
+        static final int POSITIONS = 4;
+        static final int FIRST = 5;
+        static final int X_OFFSET = 6;
+        static final int OUT_OFFSET = 7;
+
+        private AreaDims() {}
+    }
+
+    /** Dimensions of {@link #nearest}. */
+    static final class NearestDims {
+        static final int POSITIONS = 0;
+        static final int WIDTH = 1;
+        static final int CODES = 2;
+        static final int TOKENS = 3;
+        static final int FIRST = 4;
+        static final int Z_OFFSET = 5;
+        static final int TOKENS_OFFSET = 6;
+
+        private NearestDims() {}
+    }
+
     private QuantizerKernels() {}
 
-    /** @param d rows of out, positions, width, tokens of a picture, first position, offsets of tokens and out */
-    public static void lookup(KernelContext c, IntArray d, IntArray tokens, FloatArray codebook, FloatArray out) {
-        int i = c.globalIdx;
-        int width = d.get(2);
-        if (i < d.get(0) * width) {
+    /** Vectors of the codes at some positions: one work-item per number. */
+    public static void lookup(KernelContext context, IntArray dims, IntArray tokens, FloatArray codebook, FloatArray out) {
+        int i = context.globalIdx;
+        int width = dims.get(LookupDims.WIDTH);
+        if (i < dims.get(LookupDims.ROWS) * width) {
             int row = i / width;
-            int positions = d.get(1);
-            int code = tokens.get(d.get(5) + row / positions * d.get(3) + d.get(4) + row % positions);
-            out.set(d.get(6) + i, codebook.get(code * width + i % width));
+            int positions = dims.get(LookupDims.POSITIONS);
+            int code = tokens.get(dims.get(LookupDims.TOKENS_OFFSET) + row / positions * dims.get(LookupDims.TOKENS) + dims.get(LookupDims.FIRST) + row % positions);
+            out.set(dims.get(LookupDims.OUT_OFFSET) + i, codebook.get(code * width + i % width));
         }
     }
 
     /**
-     * @param d elements of out, side of x, side of out, channels, offsets of x and out
+     * Bicubic interpolation to a larger map: one work-item per number.
+     *
      * @param taps per row or column of out its four in x
      * @param weights of the taps
      */
     public static void bicubicUp(
-            KernelContext c, IntArray d, IntArray taps, FloatArray weights, FloatArray x, FloatArray out) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            int from = d.get(1);
-            int to = d.get(2);
-            int channels = d.get(3);
+            KernelContext context, IntArray dims, IntArray taps, FloatArray weights, FloatArray x, FloatArray out) {
+        int i = context.globalIdx;
+        if (i < dims.get(BicubicDims.ELEMENTS)) {
+            int from = dims.get(BicubicDims.X_SIDE);
+            int to = dims.get(BicubicDims.OUT_SIDE);
+            int channels = dims.get(BicubicDims.CHANNELS);
             int channel = i % channels;
             int column = i / channels % to;
             int row = i / channels / to % to;
             int picture = i / channels / to / to;
             float sum = 0f;
-            for (int a = 0; a < 4; a++) {
-                int line = (picture * from + taps.get(4 * row + a)) * from;
+            for (int a = 0; a < TAPS; a++) {
+                int line = (picture * from + taps.get(TAPS * row + a)) * from;
                 float inner = 0f;
-                for (int b = 0; b < 4; b++) {
-                    int at = (line + taps.get(4 * column + b)) * channels + channel;
-                    inner += weights.get(4 * column + b) * x.get(d.get(4) + at);
+                for (int b = 0; b < TAPS; b++) {
+                    int at = (line + taps.get(TAPS * column + b)) * channels + channel;
+                    inner += weights.get(TAPS * column + b) * x.get(dims.get(BicubicDims.X_OFFSET) + at);
                 }
-                sum += weights.get(4 * row + a) * inner;
+                sum += weights.get(TAPS * row + a) * inner;
             }
-            out.set(d.get(5) + i, sum);
+            out.set(dims.get(BicubicDims.OUT_OFFSET) + i, sum);
         }
     }
 
-    /** @param d elements written, side of x, side of out, channels, positions of out, first position, offsets of x and out */
-    public static void areaDown(KernelContext c, IntArray d, FloatArray x, FloatArray out) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            int side = d.get(1);
-            int p = d.get(2);
-            int channels = d.get(3);
+    /** Means over areas that become the pixels of a smaller map: one work-item per number. */
+    public static void areaDown(KernelContext context, IntArray dims, FloatArray x, FloatArray out) {
+        int i = context.globalIdx;
+        if (i < dims.get(AreaDims.ELEMENTS)) {
+            int side = dims.get(AreaDims.X_SIDE);
+            int p = dims.get(AreaDims.OUT_SIDE);
+            int channels = dims.get(AreaDims.CHANNELS);
             int channel = i % channels;
             int column = i / channels % p;
             int row = i / channels / p % p;
@@ -72,38 +134,38 @@ public final class QuantizerKernels {
             float sum = 0f;
             for (int y = top; y < bottom; y++) {
                 for (int z = left; z < right; z++) {
-                    sum += x.get(d.get(6) + ((picture * side + y) * side + z) * channels + channel);
+                    sum += x.get(dims.get(AreaDims.X_OFFSET) + ((picture * side + y) * side + z) * channels + channel);
                 }
             }
-            int position = d.get(5) + row * p + column;
+            int position = dims.get(AreaDims.FIRST) + row * p + column;
             int area = (bottom - top) * (right - left);
-            out.set(d.get(7) + (picture * d.get(4) + position) * channels + channel, sum / area);
+            out.set(dims.get(AreaDims.OUT_OFFSET) + (picture * dims.get(AreaDims.POSITIONS) + position) * channels + channel, sum / area);
         }
     }
 
     /**
      * A group per vector; the lowest index of equals.
      *
-     * @param d positions, width, codes, tokens of a picture, first position, offsets of z and tokens
      * @param cosine 1 where codes are chosen by cosine
      */
     public static void nearest(
-            KernelContext c, IntArray d, FloatArray z, FloatArray codebook, IntArray tokens, int cosine) {
-        float[] least = c.allocateFloatLocalArray(128);
-        int[] index = c.allocateIntLocalArray(128);
-        int t = c.localIdx;
-        int row = c.groupIdx;
-        int positions = d.get(0);
-        int width = d.get(1);
-        int at = d.get(5) + row * width;
-        float best = 3e38f;
+            KernelContext context, IntArray dims, FloatArray z, FloatArray codebook, IntArray tokens, int cosine) {
+        float[] least = context.allocateFloatLocalArray(LANES);
+        int[] index = context.allocateIntLocalArray(LANES);
+        int lane = context.localIdx;
+        int row = context.groupIdx;
+        int positions = dims.get(NearestDims.POSITIONS);
+        int width = dims.get(NearestDims.WIDTH);
+        int at = dims.get(NearestDims.Z_OFFSET) + row * width;
+        float best = MOST;
         int chosen = 0;
-        for (int v = t; v < d.get(2); v += 128) {
+        // each work-item takes every LANES-th code
+        for (int code = lane; code < dims.get(NearestDims.CODES); code += LANES) {
             float dot = 0f;
             float norm = 0f;
             float distance = 0f;
             for (int i = 0; i < width; i++) {
-                float e = codebook.get(v * width + i);
+                float e = codebook.get(code * width + i);
                 float x = z.get(at + i);
                 if (cosine == 1) {
                     dot += x * e;
@@ -113,18 +175,19 @@ public final class QuantizerKernels {
                 }
             }
             if (cosine == 1) {
-                distance = -dot / Math.max(TornadoMath.sqrt(norm), 1e-12f);
+                distance = -dot / Math.max(TornadoMath.sqrt(norm), LEAST_NORM);
             }
             if (distance < best) {
                 best = distance;
-                chosen = v;
+                chosen = code;
             }
         }
-        least[t] = best;
-        index[t] = chosen;
-        c.localBarrier();
-        if (t == 0) {
-            for (int i = 1; i < 128; i++) {
+        // the nearest of those that the work-items found
+        least[lane] = best;
+        index[lane] = chosen;
+        context.localBarrier();
+        if (lane == 0) {
+            for (int i = 1; i < LANES; i++) {
                 float other = least[i];
                 if (other < best) {
                     best = other;
@@ -133,7 +196,7 @@ public final class QuantizerKernels {
                     chosen = Math.min(chosen, index[i]);
                 }
             }
-            tokens.set(d.get(6) + row / positions * d.get(3) + d.get(4) + row % positions, chosen);
+            tokens.set(dims.get(NearestDims.TOKENS_OFFSET) + row / positions * dims.get(NearestDims.TOKENS) + dims.get(NearestDims.FIRST) + row % positions, chosen);
         }
     }
 }

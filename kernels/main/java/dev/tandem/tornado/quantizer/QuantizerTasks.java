@@ -3,11 +3,16 @@ package dev.tandem.tornado.quantizer;
 import dev.tandem.op.Bicubic;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Weight;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.quantizer.QuantizerKernels.AreaDims;
+import dev.tandem.tornado.quantizer.QuantizerKernels.BicubicDims;
+import dev.tandem.tornado.quantizer.QuantizerKernels.LookupDims;
+import dev.tandem.tornado.quantizer.QuantizerKernels.NearestDims;
 
 /** The multi-scale quantizer's operations but phi. */
 public final class QuantizerTasks {
@@ -21,7 +26,14 @@ public final class QuantizerTasks {
         TornadoBuffer t = TornadoBuffer.of(tokens);
         TornadoBuffer o = TornadoBuffer.of(out);
         DeviceArray codes = TornadoWeight.of(codebook).floats();
-        int[] d = {o.rows(), o.size(1), o.size(2), t.size(1), first, t.offset(), o.offset()};
+        Dims d = new Dims()
+                .put(LookupDims.ROWS, o.rows())
+                .put(LookupDims.POSITIONS, o.size(1))
+                .put(LookupDims.WIDTH, o.size(2))
+                .put(LookupDims.TOKENS, t.size(1))
+                .put(LookupDims.FIRST, first)
+                .put(LookupDims.TOKENS_OFFSET, t.offset())
+                .put(LookupDims.OUT_OFFSET, o.offset());
         recorder.launch("lookup", Grid.elements(o.elements()), (g, id, a) -> g.task(
                 id,
                 QuantizerKernels::lookup,
@@ -36,7 +48,13 @@ public final class QuantizerTasks {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         Bicubic axis = Bicubic.axis(i.size(1), o.size(1));
-        int[] d = {o.elements(), i.size(1), o.size(1), i.size(3), i.offset(), o.offset()};
+        Dims d = new Dims()
+                .put(BicubicDims.ELEMENTS, o.elements())
+                .put(BicubicDims.X_SIDE, i.size(1))
+                .put(BicubicDims.OUT_SIDE, o.size(1))
+                .put(BicubicDims.CHANNELS, i.size(3))
+                .put(BicubicDims.X_OFFSET, i.offset())
+                .put(BicubicDims.OUT_OFFSET, o.offset());
         recorder.launch("bicubicUp", Grid.elements(o.elements()), (g, id, a) -> g.task(
                 id,
                 QuantizerKernels::bicubicUp,
@@ -52,7 +70,15 @@ public final class QuantizerTasks {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         int elements = i.size(0) * p * p * i.size(3);
-        int[] d = {elements, i.size(1), p, i.size(3), o.size(1), first, i.offset(), o.offset()};
+        Dims d = new Dims()
+                .put(AreaDims.ELEMENTS, elements)
+                .put(AreaDims.X_SIDE, i.size(1))
+                .put(AreaDims.OUT_SIDE, p)
+                .put(AreaDims.CHANNELS, i.size(3))
+                .put(AreaDims.POSITIONS, o.size(1))
+                .put(AreaDims.FIRST, first)
+                .put(AreaDims.X_OFFSET, i.offset())
+                .put(AreaDims.OUT_OFFSET, o.offset());
         recorder.launch("areaDown", Grid.elements(elements), (g, id, a) -> g.task(
                 id, QuantizerKernels::areaDown, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.floats(o.array())));
     }
@@ -62,7 +88,14 @@ public final class QuantizerTasks {
         TornadoBuffer t = TornadoBuffer.of(tokens);
         DeviceArray codes = TornadoWeight.of(codebook).floats();
         int cosine = normalised ? 1 : 0;
-        int[] d = {i.size(1), i.size(2), codebook.size(0), t.size(1), first, i.offset(), t.offset()};
+        Dims d = new Dims()
+                .put(NearestDims.POSITIONS, i.size(1))
+                .put(NearestDims.WIDTH, i.size(2))
+                .put(NearestDims.CODES, codebook.size(0))
+                .put(NearestDims.TOKENS, t.size(1))
+                .put(NearestDims.FIRST, first)
+                .put(NearestDims.Z_OFFSET, i.offset())
+                .put(NearestDims.TOKENS_OFFSET, t.offset());
         recorder.launch("nearest" + cosine, Grid.groups(i.rows(), QuantizerKernels.LANES), (g, id, a) -> g.task(
                 id,
                 QuantizerKernels::nearest,

@@ -4,11 +4,13 @@ import dev.tandem.op.Buffer;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
 import dev.tandem.tornado.memory.Workspace;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.sampling.GuidanceKernels.GuideDims;
 
 /** From logits to codes, or to a mix of the code book. */
 public final class SamplingTasks {
@@ -23,7 +25,10 @@ public final class SamplingTasks {
     public void guide(Buffer logits, SamplingState state, int scale) {
         TornadoBuffer l = TornadoBuffer.of(logits);
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();
-        int[] d = {l.elements() / 2, l.offset(), settingsAt(state, scale) + SamplingState.GUIDANCE};
+        Dims d = new Dims()
+                .put(GuideDims.ELEMENTS, l.elements() / 2)
+                .put(GuideDims.LOGITS_OFFSET, l.offset())
+                .put(GuideDims.WEIGHT_AT, settingsAt(state, scale) + SamplingState.GUIDANCE);
         recorder.launch("guide", Grid.elements(l.elements() / 2), (g, id, a) -> g.task(
                 id, GuidanceKernels::guide, Recorder.CONTEXT, a.dims(d), a.floats(l.array()), a.floats(settings)));
     }
