@@ -5,11 +5,12 @@ import dev.tandem.cpu.memory.CpuKvCache;
 import dev.tandem.cpu.memory.CpuWeight;
 import dev.tandem.cpu.work.Workers;
 import dev.tandem.engine.Program;
-import dev.tandem.engine.Session;
+import dev.tandem.engine.TrainingSession;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.KvCache;
 import dev.tandem.op.KvShape;
 import dev.tandem.op.Ops;
+import dev.tandem.op.TrainingOps;
 import dev.tandem.op.Weight;
 import dev.tandem.tensor.Tensor;
 import java.util.ArrayList;
@@ -17,22 +18,26 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Runs operations as they are called, on buffers in the Java heap and weights where they lie. */
-final class CpuSession implements Session {
+final class CpuSession implements TrainingSession {
     private final String description;
     private final Workers workers;
     private final Ops ops;
+    private final TrainingOps training;
 
     /** Per overlay, the stores of its strips. */
     private final Map<String, List<CpuKvCache.Store>> stores = new HashMap<>();
 
-    CpuSession(String description, int threads, Function<Workers, Ops> ops) {
+    CpuSession(
+            String description, int threads, Function<Workers, Ops> ops, Function<Workers, TrainingOps> training) {
         this.description = description;
         this.workers = new Workers(threads);
         this.ops = ops.apply(workers);
+        this.training = training.apply(workers);
     }
 
     @Override
@@ -72,6 +77,11 @@ final class CpuSession implements Session {
             caches.add(new CpuKvCache(shared.get(strips.of(block)), strips, block));
         }
         return caches;
+    }
+
+    @Override
+    public Program training(String name, BiConsumer<Ops, TrainingOps> body) {
+        return program(name, o -> body.accept(o, training));
     }
 
     @Override

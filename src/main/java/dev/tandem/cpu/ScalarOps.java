@@ -133,12 +133,6 @@ class ScalarOps extends ScalarMaps {
         });
     }
 
-    /** Where a modulation's vector for a batch row begins in the table's array. */
-    protected static int modulationAt(Modulation m, int row, int width) {
-        CpuBuffer table = CpuBuffer.of(m.table());
-        return table.offset + Math.min(row, table.rows() - 1) * table.size(-1) + m.vector() * width;
-    }
-
     @Override
     public void adaNorm(Buffer x, Modulation scale, Modulation shift, float eps, Buffer out) {
         CpuBuffer a = CpuBuffer.of(x);
@@ -163,8 +157,8 @@ class ScalarOps extends ScalarMaps {
                 variance += d * d;
             }
             double inverse = 1 / Math.sqrt(variance / width + eps);
-            int scaleAt = modulationAt(scale, row, width);
-            int shiftAt = modulationAt(shift, row, width);
+            int scaleAt = CpuBuffer.modulationAt(scale, row, width);
+            int shiftAt = CpuBuffer.modulationAt(shift, row, width);
             for (int i = 0; i < width; i++) {
                 double normed = (a.floats[from + i] - mean) * inverse;
                 o.floats[to + i] = (float) (normed * (1 + scales[scaleAt + i]) + shifts[shiftAt + i]);
@@ -284,7 +278,7 @@ class ScalarOps extends ScalarMaps {
         int positions = o.size(1);
         int width = w.outputs();
         project(CpuBuffer.of(h), w, (item, n, value) -> {
-            float g = gates[modulationAt(gate, item / positions, width) + n];
+            float g = gates[CpuBuffer.modulationAt(gate, item / positions, width) + n];
             o.floats[o.offset + item * width + n] += g * value;
         });
     }

@@ -1,5 +1,6 @@
 package dev.tandem.cpu;
 
+import dev.tandem.cpu.backward.ScalarTraining;
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
@@ -29,6 +30,6 @@ public final class ScalarProvider implements BackendProvider {
 
     @Override
     public Session open(SessionOptions options) {
-        return new CpuSession("CPU, plain loops", options.threads(), ScalarOps::new);
+        return new CpuSession("CPU, plain loops", options.threads(), ScalarOps::new, ScalarTraining::new);
     }
 }

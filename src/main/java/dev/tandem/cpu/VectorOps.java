@@ -132,8 +132,8 @@ final class VectorOps extends ScalarOps {
             for (int i = item * perItem; i < end; i++) {
                 int row = i / kept;
                 int from = a.offset + (row * positions + positions - kept + i % kept) * width;
-                int scaleAt = modulationAt(scale, row, width);
-                int shiftAt = modulationAt(shift, row, width);
+                int scaleAt = CpuBuffer.modulationAt(scale, row, width);
+                int shiftAt = CpuBuffer.modulationAt(shift, row, width);
                 VectorNorm.layer(
                         a.floats,
                         from,
@@ -196,7 +196,7 @@ final class VectorOps extends ScalarOps {
         float[] gates = CpuBuffer.of(gate.table()).floats;
         int positions = o.size(1);
         int width = w.outputs();
-        Epilogues.GateAt gateAt = row -> modulationAt(gate, row / positions, width);
+        Epilogues.GateAt gateAt = row -> CpuBuffer.modulationAt(gate, row / positions, width);
         project(CpuBuffer.of(h), w, Epilogues.gatedAdd(bias(w), gates, gateAt, o.floats, o.offset, width));
     }
 

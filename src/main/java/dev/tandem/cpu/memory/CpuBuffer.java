@@ -1,6 +1,7 @@
 package dev.tandem.cpu.memory;
 
 import dev.tandem.op.Buffer;
+import dev.tandem.op.Modulation;
 import dev.tandem.tensor.Shape;
 
 /** A buffer in the Java heap: a range of one float or int array. */
@@ -82,6 +83,12 @@ public final class CpuBuffer implements Buffer {
     public int rows() {
         int last = size(-1);
         return last == 0 ? 0 : length / last;
+    }
+
+    /** Where a modulation's vector for a batch row begins in the table's array. */
+    public static int modulationAt(Modulation m, int row, int width) {
+        CpuBuffer table = of(m.table());
+        return table.offset + Math.min(row, table.rows() - 1) * table.size(-1) + m.vector() * width;
     }
 
     @Override

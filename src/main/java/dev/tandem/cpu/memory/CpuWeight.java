@@ -5,6 +5,7 @@ import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A parameter left where it is (usually in a mapped file) in its stored type. Row i is everything under index i of the
@@ -94,5 +95,12 @@ public final class CpuWeight implements Weight {
             vector = tensor.toFloats();
         }
         return vector;
+    }
+
+    /** Makes an fp32 parameter in memory of our own hold other values. */
+    public void store(float[] values, int from) {
+        MemorySegment.copy(
+                values, from, tensor.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, 0, Math.toIntExact(shape().elements()));
+        vector = null;
     }
 }

@@ -14,4 +14,16 @@ public final class Activations {
     public static float silu(float x) {
         return (float) (x / (1 + Math.exp(-x)));
     }
+
+    /** The slope of {@link #gelu}. */
+    public static double geluSlope(double x) {
+        double t = Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x));
+        return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * SQRT_2_OVER_PI * (1 + 3 * 0.044715 * x * x);
+    }
+
+    /** The slope of {@link #silu}. */
+    public static double siluSlope(double x) {
+        double sigmoid = 1 / (1 + Math.exp(-x));
+        return sigmoid * (1 + x * (1 - sigmoid));
+    }
 }

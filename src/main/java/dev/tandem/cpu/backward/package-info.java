@@ -1,0 +1,2 @@
+/** The way back, losses and the optimiser on a CPU. */
+package dev.tandem.cpu.backward;

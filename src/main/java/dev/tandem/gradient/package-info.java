@@ -1,0 +1,2 @@
+/** Records the one forward as it runs, and goes the way back over what it recorded. */
+package dev.tandem.gradient;
