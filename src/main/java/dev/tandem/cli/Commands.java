@@ -15,6 +15,7 @@ final class Commands {
                 .addSubcommand(new SpectrumCommand(terminal))
                 .addSubcommand(new SampleCommand(terminal))
                 .addSubcommand(new MergeCommand(terminal))
+                .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new ReconstructCommand(terminal))
                 .addSubcommand(new ScoreCommand(terminal))

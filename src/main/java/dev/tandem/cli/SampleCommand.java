@@ -140,7 +140,7 @@ final class SampleCommand implements Callable<Integer> {
                     mine.stream().map(Prompt::label).toList(),
                     npz ? List.of() : mine.stream().map(pictureNames::file).toList());
             Path target = Path.of(npz ? shard.name(output) : output);
-            Path indexFile = Path.of(shard.name(output.replaceAll("[/\\\\]+$", "")) + SampleIndex.SUFFIX);
+            Path indexFile = SampleIndex.beside(Path.of(output), shard);
             int size = options.batch(drawing, false, Math.max(1, mine.size()), backend);
             try (FolderLock _ = OutputLock.take(indexFile, target);
                     SampleIndex index = open(indexFile, head, npz, target);

@@ -1,5 +1,6 @@
 package dev.tandem.evaluate;
 
+import dev.tandem.image.Npz;
 import dev.tandem.image.RgbImage;
 import dev.tandem.npy.NpyRows;
 import dev.tandem.npy.NpzFile;
@@ -43,11 +44,11 @@ public final class PictureArray implements PictureSource {
         }
     }
 
-    /** @throws FormatException where the array of that name holds something else */
-    static PictureArray open(Path path, String name) throws IOException {
+    /** @throws FormatException where the file's samples are something else */
+    public static PictureArray open(Path path) throws IOException {
         NpzFile file = NpzFile.open(path);
         try {
-            NpyRows array = NpyRows.open(file, name);
+            NpyRows array = NpyRows.open(file, Npz.PICTURES);
             return new PictureArray(file, array);
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -68,6 +69,12 @@ public final class PictureArray implements PictureSource {
             next++;
         }
         return pictures;
+    }
+
+    /** Passes over pictures. */
+    public void skip(long pictures) throws IOException {
+        array.skip(pictures);
+        next += pictures;
     }
 
     /** Integers of any width, as long as they are colours. */

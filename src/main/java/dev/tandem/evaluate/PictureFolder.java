@@ -30,12 +30,17 @@ public final class PictureFolder implements PictureSource {
         if (!Files.isDirectory(folder)) {
             throw new FormatException(folder.toString(), "is no folder");
         }
+        List<Path> files = list(folder);
+        if (files.isEmpty()) {
+            throw new FormatException(folder.toString(), "holds no pictures");
+        }
+        return new PictureFolder(files);
+    }
+
+    /** All files that are pictures by their names; there may be none. */
+    public static List<Path> list(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
-            List<Path> files = all.filter(PictureFolder::isPicture).sorted().toList();
-            if (files.isEmpty()) {
-                throw new FormatException(folder.toString(), "holds no pictures");
-            }
-            return new PictureFolder(files);
+            return all.filter(PictureFolder::isPicture).sorted().toList();
         } catch (java.io.UncheckedIOException e) {
             throw e.getCause();
         }
@@ -46,6 +51,11 @@ public final class PictureFolder implements PictureSource {
         return !name.startsWith(".")
                 && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))
                 && Files.isRegularFile(file);
+    }
+
+    /** All of them, in that order. */
+    public List<Path> files() {
+        return files;
     }
 
     @Override

@@ -113,6 +113,6 @@ public final class SampleSet {
         if (form == Form.FOLDER) {
             return PictureFolder.open(path);
         }
-        return PictureArray.open(path, Npz.PICTURES);
+        return PictureArray.open(path);
     }
 }

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +115,29 @@ public final class SampleIndex implements AutoCloseable {
     private SampleIndex(FileChannel channel, int done) {
         this.channel = channel;
         this.done = done;
+    }
+
+    /** Where the index of an output lies. */
+    public static Path beside(Path output, Shard shard) {
+        return Path.of(shard.name(output.toString()) + SUFFIX);
+    }
+
+    /** The first lines of all shards' indices beside a folder that they share, in order; of any that are there. */
+    public static List<Head> shardsBeside(Path folder) throws IOException {
+        List<Head> heads = new ArrayList<>();
+        String begin = folder.getFileName() + ".shard-";
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                folder.getParent(),
+                f -> f.getFileName().toString().startsWith(begin) && f.toString().endsWith(SUFFIX))) {
+            for (Path file : files) {
+                Content content = read(file);
+                if (content != null) {
+                    heads.add(content.head());
+                }
+            }
+        }
+        heads.sort(Comparator.comparingInt(h -> h.shard().number()));
+        return heads;
     }
 
     /** Reads an index; null where there is none, or one that was cut off in its first line. */

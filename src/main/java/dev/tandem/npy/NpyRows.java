@@ -82,6 +82,20 @@ public final class NpyRows implements AutoCloseable {
         return row;
     }
 
+    /** Passes over slices. */
+    public void skip(long rows) throws IOException {
+        if (rows < 0 || next + rows > header().shape().dim(0)) {
+            throw new FormatException(where(), "has no more than " + header().shape().dim(0) + " rows");
+        }
+        if (header().columnsFirst()) {
+            block = new byte[0];
+        } else {
+            reader.skip(rows * rowBytes);
+        }
+        next += rows;
+        first = next;
+    }
+
     /** Reads the slices from {@link #next} on, as many as there is room for. */
     private void gather() throws IOException {
         Shape shape = header().shape();

@@ -33,6 +33,11 @@ public final class FolderSink implements PictureSink {
     @Override
     public void accept(RgbImage image, String name, Map<String, String> text) throws IOException {
         Path target = folder.resolve(name);
+        try {
+            Files.createDirectories(target.getParent());
+        } catch (IOException e) {
+            throw AtomicFile.failure(target, e);
+        }
         try (AtomicFile file = new AtomicFile(target)) {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.temporary()))) {
                 PngWriter.write(out, image, text);

@@ -1,0 +1,88 @@
+package dev.tandem.job.set;
+
+import dev.tandem.evaluate.PictureFolder;
+import dev.tandem.image.ImageFiles;
+import dev.tandem.image.RgbImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The pictures of a folder by their files' names, whatever folder in it they lie in: so classes are mixed, and a set that
+ * was exported comes back in its order. A folder that {@code sample} drew has the order and the classes of its index.
+ */
+final class FolderSet implements PictureSet {
+    private final Path folder;
+    private final List<Path> files;
+    private final List<String> names;
+    private final long[] labels;
+    private int next;
+
+    private FolderSet(Path folder, List<Path> files, long[] labels) {
+        this.folder = folder;
+        this.files = files;
+        this.labels = labels;
+        this.names = names(files);
+    }
+
+    static FolderSet open(Path folder) throws IOException {
+        List<Path> files = PictureFolder.open(folder).files().stream()
+                .map(folder::relativize)
+                .sorted(Comparator.comparing((Path p) -> p.getFileName().toString())
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+        SampledFolder sampled = SampledFolder.of(folder, files);
+        return sampled != null
+                ? new FolderSet(folder, sampled.files(), sampled.labels())
+                : new FolderSet(folder, files, ClassFolders.labels(files));
+    }
+
+    private static List<String> names(List<Path> files) {
+        Set<String> taken = new HashSet<>();
+        List<String> names = new ArrayList<>();
+        for (Path file : files) {
+            String whole = file.toString();
+            int dot = whole.lastIndexOf('.');
+            String stem = dot > whole.length() - file.getFileName().toString().length() ? whole.substring(0, dot) : whole;
+            String name = stem;
+            // photo.jpg beside photo.png
+            for (int i = 2; !taken.add(name); i++) {
+                name = stem + "-" + i;
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    @Override
+    public int count() {
+        return files.size();
+    }
+
+    @Override
+    public String name(int picture) {
+        return names.get(picture);
+    }
+
+    @Override
+    public long[] labels() {
+        return labels;
+    }
+
+    @Override
+    public void skip(int pictures) {
+        next += pictures;
+    }
+
+    @Override
+    public RgbImage next() throws IOException {
+        return ImageFiles.read(folder.resolve(files.get(next++)));
+    }
+
+    @Override
+    public void close() {}
+}
