@@ -1,6 +1,7 @@
 package dev.tandem.tornado;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.Session;
@@ -17,6 +18,7 @@ import dev.tandem.op.QkvWeights;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
 import dev.tandem.op.Window;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -306,6 +308,40 @@ class TornadoOpsTest {
                 Buffer tokens = b.ints(new int[2 * 70], 2, 70);
                 b.run(o -> o.sample(logits, state, 1, 6, tokens));
                 return toFloats(b.session().readInts(tokens));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "7, 0", "600, 0.95", "0, 0.5", "5000, 0.3"})
+    void noCodeIsDrawnWhereLogitsOverflow(double topK, double topP) {
+        float[] bad = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 2e35f, -3e38f};
+        for (int vocabulary : new int[] {3, 130, 4096, 4500}) {
+            check(0, b -> {
+                int rows = 2 * 2 * bad.length;
+                Buffer logits = b.floats(2, rows / 2, vocabulary);
+                float[] values = b.values(rows * vocabulary);
+                for (int row = 0; row < rows; row += 2) {
+                    values[row * vocabulary + row * 7 % vocabulary] = bad[row / 2 % bad.length];
+                    if (row >= rows / 2) { // all of the row
+                        Arrays.fill(values, row * vocabulary, (row + 1) * vocabulary, bad[row / 2 % bad.length]);
+                    }
+                }
+                b.session().write(logits, values);
+                SamplingState state = state(b, settings(topK, topP, 1));
+                Buffer tokens = b.ints(new int[rows], 2, rows / 2);
+                Buffer vectors = b.floats(2, rows / 2, 9);
+                Weight codebook = b.weight(vocabulary, 9);
+                b.run(o -> {
+                    o.sample(logits, state, 1, 0, tokens);
+                    o.lookup(tokens, 0, codebook, vectors);
+                    o.gumbelMix(logits, state, 1, codebook, b.floats(2, rows / 2, 9));
+                });
+                int[] drawn = b.session().readInts(tokens);
+                for (int row = 0; row < rows; row++) {
+                    assertEquals(row % 2 == 0, drawn[row] == SamplingState.NO_CODE, "row " + row);
+                }
+                return toFloats(drawn);
             });
         }
     }

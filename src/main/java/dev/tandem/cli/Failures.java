@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.terminal.Terminal;
+import dev.tandem.decode.OverflowException;
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.DeviceException;
 import dev.tandem.pipeline.NotEnoughMemoryException;
@@ -74,6 +75,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case NotEnoughMemoryException n -> text;
             case Backends.UnavailableException u -> text;
             case DeviceException d -> text;
+            case OverflowException o -> text;
             case NoSuchFileException n -> n.getFile() + ": there is no such file";
             case AccessDeniedException a -> a.getFile() + ": permission denied";
             case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());

@@ -105,9 +105,10 @@ final class ScoreCommand implements Callable<Integer> {
                     Session session = backend.open()) {
                 Ensemble models = Ensemble.load(session, model, List.of(name));
                 Reconstructor reconstructor = new Reconstructor(session, models.vae());
-                Scorer scorer = new Scorer(session, models.transformers().get(name));
+                Scorer scorer = new Scorer(session, name, models.transformers().get(name));
                 for (int i = 0; i < labels.size(); i++) {
-                    line.show("picture " + (i + 1) + " of " + labels.size());
+                    String picture = "picture " + (i + 1) + " of " + labels.size();
+                    line.show(picture);
                     Reconstructor.Encoding encoding = codes == null
                             ? reconstructor.encode(Resize.centreSquare(
                                             ImageFiles.read(images.get(i)), vae.imageSide())
@@ -115,7 +116,7 @@ final class ScoreCommand implements Callable<Integer> {
                             : reconstructor.embed(codes.tokens(i));
                     float[] logits = scorer.logits(labels.get(i), encoding.maps());
                     for (int scale = 0; scale < vae.scales().count(); scale++) {
-                        report.add(scorer.score(scale, logits, encoding.tokens()));
+                        report.add(scorer.score(codes == null ? images.get(i).toString() : picture, scale, logits, encoding.tokens()));
                     }
                     if (tracing != null) {
                         tracing.add(labels.get(i), encoding.tokens(), logits);

@@ -1,5 +1,6 @@
 package dev.tandem.cpu;
 
+import dev.tandem.op.SamplingState;
 import java.util.Arrays;
 
 /**
@@ -26,8 +27,13 @@ final class Sampler {
     /**
      * Chooses the codes that survive: those not below the k-th largest logit (ties stay), of these without the smallest
      * whose running sum of softmax is ≤ 1 − p (the largest always stays).
+     *
+     * @return whether there is anything to choose from: not where a logit overflowed
      */
-    void filter(float[] logits, int at, int topK, float topP) {
+    boolean filter(float[] logits, int at, int topK, float topP) {
+        if (overflows(logits, at)) {
+            return false;
+        }
         float least = topK > 0 && topK < vocabulary ? kthLargest(logits, at, topK) : Float.NEGATIVE_INFINITY;
         keptCount = 0;
         for (int v = 0; v < vocabulary; v++) {
@@ -38,6 +44,15 @@ final class Sampler {
         if (topP > 0 && topP < 1) {
             dropTail(logits, at, 1 - topP);
         }
+        return true;
+    }
+
+    private boolean overflows(float[] logits, int at) {
+        boolean all = true;
+        for (int v = 0; v < vocabulary; v++) {
+            all &= Math.abs(logits[at + v]) < SamplingState.OVERFLOW; // not so for NaN
+        }
+        return !all;
     }
 
     private float kthLargest(float[] logits, int at, int k) {

@@ -303,6 +303,7 @@ class ScalarOps extends ScalarMaps {
         return settings.floats[settings.offset + scale * SamplingState.COLUMNS + column];
     }
 
+    /** What is done with a row whose codes are filtered; {@code sampler} is null where a logit overflowed. */
     private interface SampleStep {
         void accept(Sampler sampler, float[] logits, int at, int row, int seedLow, int seedHigh);
     }
@@ -319,8 +320,8 @@ class ScalarOps extends ScalarMaps {
             Sampler sampler = samplers.get();
             int at = l.offset + row * l.size(-1);
             int seed = seeds.offset + row / positions * 2;
-            sampler.filter(l.floats, at, topK, topP);
-            step.accept(sampler, l.floats, at, row, seeds.ints[seed], seeds.ints[seed + 1]);
+            boolean any = sampler.filter(l.floats, at, topK, topP);
+            step.accept(any ? sampler : null, l.floats, at, row, seeds.ints[seed], seeds.ints[seed + 1]);
         });
     }
 
@@ -331,9 +332,9 @@ class ScalarOps extends ScalarMaps {
         float temperature = setting(state, scale, SamplingState.TEMPERATURE);
         forEachFiltered(logits, state, scale, (sampler, array, at, row, seedLow, seedHigh) -> {
             int position = row % positions;
-            float u = sampler.uniform(seedLow, seedHigh, scale, position);
-            t.ints[t.offset + row / positions * t.size(1) + first + position] =
-                    sampler.draw(array, at, temperature, u);
+            t.ints[t.offset + row / positions * t.size(1) + first + position] = sampler == null
+                    ? SamplingState.NO_CODE
+                    : sampler.draw(array, at, temperature, sampler.uniform(seedLow, seedHigh, scale, position));
         });
     }
 
@@ -346,8 +347,10 @@ class ScalarOps extends ScalarMaps {
         float gain = setting(state, scale, SamplingState.SMOOTH_GAIN);
         float tau = setting(state, scale, SamplingState.SMOOTH_TAU);
         forEachFiltered(logits, state, scale, (sampler, array, at, row, seedLow, seedHigh) -> {
-            Sampler.Noise noise = sampler.philoxNoise(seedLow, seedHigh, scale, row % positions);
-            sampler.mix(array, at, gain, tau, noise, codes, width, o.floats, o.offset + row * width);
+            if (sampler != null) {
+                Sampler.Noise noise = sampler.philoxNoise(seedLow, seedHigh, scale, row % positions);
+                sampler.mix(array, at, gain, tau, noise, codes, width, o.floats, o.offset + row * width);
+            }
         });
     }
 
@@ -361,7 +364,7 @@ class ScalarOps extends ScalarMaps {
         int positions = o.size(1);
         int width = o.size(2);
         for (int row = 0; row < o.rows(); row++) {
-            int code = t.ints[t.offset + row / positions * t.size(1) + first + row % positions];
+            int code = Math.max(0, t.ints[t.offset + row / positions * t.size(1) + first + row % positions]);
             System.arraycopy(codes, code * width, o.floats, o.offset + row * width, width);
         }
     }

@@ -204,6 +204,7 @@ public final class Generator {
      *
      * @param prompts exactly {@link #batch} of them
      * @return all pictures, [B, H, W, 3] of 0 to 255
+     * @throws OverflowException where logits overflowed
      */
     public byte[] generate(List<Prompt> prompts, GenerationListener listener) {
         if (prompts.size() != batch) {
@@ -237,7 +238,24 @@ public final class Generator {
             await(listener);
             listener.madePixels(Math.min(decodeBatch, batch - i * decodeBatch), System.nanoTime() - start);
         }
-        return readPictures();
+        byte[] made = readPictures();
+        checkDrawn(prompts);
+        return made;
+    }
+
+    /** Every position has a code unless logits overflowed; asked once per batch, so that no step waits for the answer. */
+    private void checkDrawn(List<Prompt> prompts) {
+        int[] tokens = readTokens();
+        for (Schedule.Step step : schedule.steps()) {
+            for (int b = 0; b < batch; b++) {
+                for (int p = scales.start(step.scale()); p < scales.start(step.scale() + 1); p++) {
+                    if (tokens[b * scales.length() + p] == SamplingState.NO_CODE) {
+                        throw OverflowException.generating(
+                                step.model(), step.scale(), scales.count(), prompts.get(b), guided);
+                    }
+                }
+            }
+        }
     }
 
     /** Numbers of a picture. */

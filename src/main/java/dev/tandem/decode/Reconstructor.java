@@ -58,7 +58,7 @@ public final class Reconstructor {
         }
         session.write(image, pixels);
         session.program("encode", ops -> vae.encoder().encode(ops, image, encoder, f)).run();
-        float[] features = session.readFloats(f);
+        float[] features = OverflowException.checked(session.readFloats(f), "a picture's features");
         return quantize(features, null);
     }
 
@@ -106,6 +106,6 @@ public final class Reconstructor {
         session.write(state.fHat(), fHat);
         session.program("decode", ops -> vae.decoder().decode(ops, state.fHat(), decoder, pixels))
                 .run();
-        return session.readFloats(pixels);
+        return OverflowException.checked(session.readFloats(pixels), "a picture's pixels");
     }
 }

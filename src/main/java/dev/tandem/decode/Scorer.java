@@ -5,6 +5,7 @@ import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VarTransformer;
 import dev.tandem.op.Buffer;
+import dev.tandem.op.SamplingState;
 
 /**
  * The training-time forward: all positions at once under the block-causal mask, no guidance, the inputs made from given
@@ -14,13 +15,16 @@ import dev.tandem.op.Buffer;
  */
 public final class Scorer {
     private final Session session;
+    private final String name;
     private final VarTransformer transformer;
     private final Buffer labels;
     private final Buffer maps;
     private final Buffer logits;
     private final dev.tandem.engine.Program program;
 
-    public Scorer(Session session, VarTransformer transformer) {
+    /** @param name of the transformer, for messages */
+    public Scorer(Session session, String name, VarTransformer transformer) {
+        this.name = name;
         this.session = session;
         this.transformer = transformer;
         VarConfig c = transformer.config();
@@ -60,8 +64,13 @@ public final class Scorer {
      */
     public record ScaleScore(int scale, int positions, double crossEntropy, double top1) {}
 
-    /** Scores one scale of logits [L, V] against codes [L]. */
-    public ScaleScore score(int scale, float[] all, int[] tokens) {
+    /**
+     * Scores one scale of logits [L, V] against codes [L].
+     *
+     * @param picture what the codes are of, for messages
+     * @throws OverflowException where a logit overflowed
+     */
+    public ScaleScore score(String picture, int scale, float[] all, int[] tokens) {
         Scales scales = transformer.config().scales();
         int vocabulary = transformer.config().vocabulary();
         double loss = 0;
@@ -69,10 +78,15 @@ public final class Scorer {
         for (int p = scales.start(scale); p < scales.start(scale + 1); p++) {
             int at = p * vocabulary;
             int best = 0;
-            for (int v = 1; v < vocabulary; v++) {
+            boolean whole = true;
+            for (int v = 0; v < vocabulary; v++) {
+                whole &= Math.abs(all[at + v]) < SamplingState.OVERFLOW; // not so for NaN
                 if (all[at + v] > all[at + best]) {
                     best = v;
                 }
+            }
+            if (!whole) {
+                throw OverflowException.scoring(name, scale, scales.count(), picture);
             }
             double sum = 0;
             for (int v = 0; v < vocabulary; v++) {

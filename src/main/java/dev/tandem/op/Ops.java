@@ -106,7 +106,8 @@ public interface Ops {
      * the random number from (picture's seed, scale, position) alone.
      *
      * @param logits floats [B, l, V], left as they are
-     * @param tokens out, ints [B, L]: written at positions {@code first} … {@code first + l − 1}
+     * @param tokens out, ints [B, L]: written at positions {@code first} … {@code first + l − 1}, with
+     *     {@link SamplingState#NO_CODE} where a logit overflowed
      */
     void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens);
 
@@ -115,7 +116,7 @@ public interface Ops {
      * softmax over the filtered logits.
      *
      * @param logits floats [B, l, V], left as they are
-     * @param out floats [B, l, Cvae]
+     * @param out floats [B, l, Cvae], anything where a logit overflowed
      */
     void gumbelMix(Buffer logits, SamplingState state, int scale, Weight codebook, Buffer out);
 
@@ -124,7 +125,7 @@ public interface Ops {
     /**
      * The codes' vectors.
      *
-     * @param tokens ints [B, L], read at positions {@code first} … {@code first + l − 1}
+     * @param tokens ints [B, L], read at positions {@code first} … {@code first + l − 1}; what is no code counts as 0
      * @param out floats [B, l, Cvae]
      */
     void lookup(Buffer tokens, int first, Weight codebook, Buffer out);

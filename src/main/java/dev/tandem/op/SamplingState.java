@@ -22,4 +22,12 @@ public record SamplingState(Buffer settings, Buffer seeds) {
     public static final int SMOOTH_TAU = 5;
 
     public static final int COLUMNS = 6;
+
+    /**
+     * From here on a logit counts as overflown, as infinite ones and NaN do: beyond lies what no softmax of floats can
+     * weigh.
+     */
+    public static final float OVERFLOW = 1e35f;
+    /** The code of a position with a logit that overflowed. */
+    public static final int NO_CODE = -1;
 }

@@ -33,7 +33,7 @@ class ScoreParityTest {
             int length = ensemble.vae().config().scales().length();
             int vocabulary = ensemble.vae().config().vocabulary();
             Reconstructor tokenizer = new Reconstructor(session, ensemble.vae());
-            Scorer scorer = new Scorer(session, ensemble.transformers().get(model));
+            Scorer scorer = new Scorer(session, model, ensemble.transformers().get(model));
             int[] labels = expected.get("label").toInts();
             int[] tokens = expected.get("tokens").toInts();
             float[] all = expected.get("logits").toFloats();

@@ -80,7 +80,8 @@ public final class QuantizerKernels {
         if (i < dims.get(LookupDims.ROWS) * width) {
             int row = i / width;
             int positions = dims.get(LookupDims.POSITIONS);
-            int code = tokens.get(dims.get(LookupDims.TOKENS_OFFSET) + row / positions * dims.get(LookupDims.TOKENS) + dims.get(LookupDims.FIRST) + row % positions);
+            int place = dims.get(LookupDims.TOKENS_OFFSET) + row / positions * dims.get(LookupDims.TOKENS) + dims.get(LookupDims.FIRST) + row % positions;
+            int code = Math.max(0, tokens.get(place));
             out.set(dims.get(LookupDims.OUT_OFFSET) + i, codebook.get(code * width + i % width));
         }
     }

@@ -1,11 +1,12 @@
 package dev.tandem.tornado.sampling;
 
+import dev.tandem.op.SamplingState;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Which codes stay, and which of them is drawn, without a sort: both filters look for the least logit that stays, by
+ * Which codes stay, and which of them is drawn, without a sort (none where a logit overflowed): both filters look for the least logit that stays, by
  * dividing the range between logits. A group per row of logits.
  *
  * <p>{@code d}: vocabulary, positions, scale, first position, tokens of a picture; offsets of the logits, of the scale's
@@ -65,8 +66,14 @@ public final class SamplingKernels {
 
         float low = 3e38f;
         float high = -3e38f;
+        int whole = 0; // how many logits did not overflow, counted by comparisons that NaN fails
         for (int v = t; v < vocabulary; v += 128) {
             float x = logits.get(at + v);
+            if (x > -SamplingState.OVERFLOW) {
+                if (x < SamplingState.OVERFLOW) {
+                    whole++;
+                }
+            }
             if (held == 1) {
                 values[v + (v >> 5)] = x;
             }
@@ -75,27 +82,40 @@ public final class SamplingKernels {
         }
         lows[t] = low;
         highs[t] = high;
+        sums[t] = whole;
         c.localBarrier();
         if (t < 8) {
+            long part = whole;
             for (int i = 1; i < 16; i++) {
                 low = Math.min(low, lows[t + 8 * i]);
                 high = Math.max(high, highs[t + 8 * i]);
+                part += sums[t + 8 * i];
             }
             lows[t] = low;
             highs[t] = high;
+            parts[t] = part;
         }
         c.localBarrier();
         if (t == 0) {
+            long part = parts[0];
             for (int i = 1; i < 8; i++) {
                 low = Math.min(low, lows[i]);
                 high = Math.max(high, highs[i]);
+                part += parts[i];
             }
             range[0] = low;
             range[1] = high;
+            if (part < vocabulary) {
+                // an empty range ends every search
+                range[0] = 0f;
+                range[1] = 0f;
+            }
+            found[0] = part;
         }
         c.localBarrier();
         low = range[0];
         high = range[1];
+        whole = (int) found[0];
         float max = high;
 
         // the k-th largest lies in [low, high]: in which quarter, until few enough are at least low
@@ -491,7 +511,11 @@ public final class SamplingKernels {
             }
             c.localBarrier();
             if (t == 0) {
-                tokens.set(d.get(8) + row / positions * d.get(4) + d.get(3) + row % positions, (int) found[4]);
+                int code = (int) found[4];
+                if (whole < vocabulary) {
+                    code = SamplingState.NO_CODE;
+                }
+                tokens.set(d.get(8) + row / positions * d.get(4) + d.get(3) + row % positions, code);
             }
         }
     }
