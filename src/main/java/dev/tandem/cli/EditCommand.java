@@ -1,8 +1,8 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.DrawingOptions;
 import dev.tandem.cli.option.DrawingOptions.Drawing;
+import dev.tandem.cli.option.DrawingOptions;
 import dev.tandem.cli.option.OutputOptions;
 import dev.tandem.cli.option.RegionOptions;
 import dev.tandem.cli.option.SeedOptions;

@@ -1,8 +1,8 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.DrawingOptions;
 import dev.tandem.cli.option.DrawingOptions.Drawing;
+import dev.tandem.cli.option.DrawingOptions;
 import dev.tandem.cli.option.PictureOptions;
 import dev.tandem.cli.report.SpectrumReport;
 import dev.tandem.cli.terminal.Progress;

@@ -9,6 +9,7 @@ import dev.tandem.cpu.memory.CpuKvCache;
 import dev.tandem.cpu.memory.CpuWeight;
 import dev.tandem.cpu.product.Gemm;
 import dev.tandem.cpu.work.Lanes;
+import dev.tandem.cpu.work.VectorMath;
 import jdk.incubator.vector.FloatVector;
 
 /**

@@ -12,6 +12,7 @@ import dev.tandem.cpu.product.MicroKernel;
 import dev.tandem.cpu.product.PackedRows;
 import dev.tandem.cpu.product.Workspace;
 import dev.tandem.cpu.work.Lanes;
+import dev.tandem.cpu.work.VectorMath;
 import dev.tandem.cpu.work.Workers;
 import dev.tandem.op.KeyEnds;
 import java.util.Arrays;

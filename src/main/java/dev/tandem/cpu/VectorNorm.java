@@ -6,6 +6,7 @@ import static dev.tandem.cpu.work.Lanes.L;
 
 import dev.tandem.cpu.memory.CpuBuffer;
 import dev.tandem.cpu.product.Workspace;
+import dev.tandem.cpu.work.VectorMath;
 import dev.tandem.cpu.work.Workers;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;

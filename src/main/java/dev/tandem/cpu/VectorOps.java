@@ -6,6 +6,7 @@ import dev.tandem.cpu.memory.CpuWeight;
 import dev.tandem.cpu.product.Gemm;
 import dev.tandem.cpu.product.Workspace;
 import dev.tandem.cpu.work.Lanes;
+import dev.tandem.cpu.work.VectorMath;
 import dev.tandem.cpu.work.Workers;
 import dev.tandem.op.Bicubic;
 import dev.tandem.op.Buffer;

@@ -1,7 +1,7 @@
 package dev.tandem.cpu;
 
+import dev.tandem.cpu.backward.VectorTraining;
 import dev.tandem.cpu.work.Lanes;
-import dev.tandem.cpu.backward.ScalarTraining;
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Session;
 import dev.tandem.engine.SessionOptions;
@@ -41,6 +41,6 @@ public final class VectorProvider implements BackendProvider {
 
     @Override
     public Session open(SessionOptions options) {
-        return new CpuSession(description(), options.threads(), VectorOps::new, ScalarTraining::new);
+        return new CpuSession(description(), options.threads(), VectorOps::new, VectorTraining::new);
     }
 }

@@ -1,12 +1,12 @@
 package dev.tandem.tornado.attention;
 
 import dev.tandem.op.KeyEnds;
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.linear.LibraryLinear;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoKvCache;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.nvidia.Attention;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;

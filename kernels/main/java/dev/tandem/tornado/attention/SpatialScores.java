@@ -1,9 +1,9 @@
 package dev.tandem.tornado.attention;
 
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
+import dev.tandem.tornado.memory.Workspace;
 
 /**
  * What the VQ-VAE's attention puts between its two products.

@@ -1,10 +1,10 @@
 package dev.tandem.tornado.attention;
 
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.Workspace;
 
 /** The VQ-VAE's attention by {@link TensorCoreSpatialKernels}: fp16 in and out, scores in fp32, weights in fp16. */
 public final class TensorCoreSpatial {

@@ -1,9 +1,9 @@
 package dev.tandem.tornado.compile;
 
 import dev.tandem.engine.DeviceException;
+import dev.tandem.tornado.driver.DeviceFailures;
 import dev.tandem.tornado.driver.TornadoInternals;
 import dev.tandem.tornado.launch.Launch;
-import dev.tandem.tornado.driver.DeviceFailures;
 import dev.tandem.tornado.memory.DeviceStatistics;
 import java.lang.reflect.Method;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tandem.tornado.convolution;
 
-import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.element.LayoutKernels.EnlargeDims;
+import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;

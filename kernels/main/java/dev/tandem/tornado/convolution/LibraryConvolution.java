@@ -2,15 +2,15 @@ package dev.tandem.tornado.convolution;
 
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops.ConvMode;
-import dev.tandem.tornado.memory.Workspace;
-import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.element.LayoutKernels.NarrowDims;
+import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.nvidia.Convolution;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;
 

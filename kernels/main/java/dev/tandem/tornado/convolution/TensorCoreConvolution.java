@@ -2,13 +2,13 @@ package dev.tandem.tornado.convolution;
 
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops.ConvMode;
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.memory.Workspace;
 
 /** Convolutions of fp16 maps by {@link TensorCoreConvolutionKernels}. */
 public final class TensorCoreConvolution {

@@ -1,13 +1,13 @@
 package dev.tandem.tornado.linear;
 
-import dev.tandem.tornado.memory.Workspace;
-import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.element.LayoutKernels.HalveDims;
+import dev.tandem.tornado.element.LayoutKernels;
 import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
+import dev.tandem.tornado.memory.Workspace;
 
 /** fp32 in fp16, as products want it. */
 public final class HalfCopy {

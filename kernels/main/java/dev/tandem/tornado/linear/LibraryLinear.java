@@ -2,11 +2,11 @@ package dev.tandem.tornado.linear;
 
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.norm.GatedResidual;
 import dev.tandem.tornado.nvidia.Gemm;
 import dev.tandem.tornado.nvidia.NvidiaLibraries;

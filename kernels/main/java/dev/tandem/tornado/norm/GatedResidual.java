@@ -1,12 +1,12 @@
 package dev.tandem.tornado.norm;
 
 import dev.tandem.op.Modulation;
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.memory.Workspace;
 
 /**
  * What is added to x through a gate, x += gate · (h + bias), is not launched before it is known what follows: where that

@@ -3,12 +3,12 @@ package dev.tandem.tornado.norm;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.memory.Workspace;
 
 /** Adaptive layer norms of the transformer, and group norms of the VQ-VAE. */
 public final class NormTasks {

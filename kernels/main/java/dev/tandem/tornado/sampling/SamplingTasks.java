@@ -3,13 +3,13 @@ package dev.tandem.tornado.sampling;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.SamplingState;
 import dev.tandem.op.Weight;
-import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
+import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.sampling.GuidanceKernels.GuideDims;
 
 /** From logits to codes, or to a mix of the code book. */

@@ -15,6 +15,9 @@ import dev.tandem.op.Weight;
 
 /** The oracle of training: every operation as plain loops that a reader can check by eye. */
 public class ScalarTraining extends ScalarLosses implements TrainingOps {
+    /** That a thread takes at a time where elements know nothing of each other. */
+    private static final int ELEMENTS = 1 << 14;
+
     public ScalarTraining(Workers workers) {
         super(workers);
     }
@@ -136,19 +139,21 @@ public class ScalarTraining extends ScalarLosses implements TrainingOps {
         System.arraycopy(s.floats, s.offset, set, 0, set.length);
         double beta1 = set[AdamSettings.BETA_1];
         double beta2 = set[AdamSettings.BETA_2];
-        for (int i = 0; i < p.length; i++) {
-            double slope = (double) set[AdamSettings.FACTOR] * gradient.floats[gradient.offset + i];
-            double mean = beta1 * first.floats[first.offset + i] + (1 - beta1) * slope;
-            double square = beta2 * second.floats[second.offset + i] + (1 - beta2) * slope * slope;
-            double value = p.floats[p.offset + i];
-            value -= set[AdamSettings.DECAY] * value;
-            value -= set[AdamSettings.RATE]
-                    * mean
-                    / (Math.sqrt(square) * set[AdamSettings.ROOT] + set[AdamSettings.EPSILON]);
-            first.floats[first.offset + i] = (float) mean;
-            second.floats[second.offset + i] = (float) square;
-            p.floats[p.offset + i] = (float) value;
-        }
+        workers.forEach((p.length + ELEMENTS - 1) / ELEMENTS, item -> {
+            for (int i = item * ELEMENTS; i < Math.min(p.length, (item + 1) * ELEMENTS); i++) {
+                double slope = (double) set[AdamSettings.FACTOR] * gradient.floats[gradient.offset + i];
+                double mean = beta1 * first.floats[first.offset + i] + (1 - beta1) * slope;
+                double square = beta2 * second.floats[second.offset + i] + (1 - beta2) * slope * slope;
+                double value = p.floats[p.offset + i];
+                value -= set[AdamSettings.DECAY] * value;
+                value -= set[AdamSettings.RATE]
+                        * mean
+                        / (Math.sqrt(square) * set[AdamSettings.ROOT] + set[AdamSettings.EPSILON]);
+                first.floats[first.offset + i] = (float) mean;
+                second.floats[second.offset + i] = (float) square;
+                p.floats[p.offset + i] = (float) value;
+            }
+        });
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.tandem.cpu;
+package dev.tandem.cpu.work;
 
 import static dev.tandem.cpu.work.Lanes.CHUNK;
 import static dev.tandem.cpu.work.Lanes.F;
@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** Elementary functions on vectors, to a unit or two in the last place, and sums whose order is always the same. */
-final class VectorMath {
+public final class VectorMath {
     private static final float LOG2_E = (float) (1 / Math.log(2));
     private static final float LN2_HIGH = 0x1.62e4p-1f;
     private static final float LN2_LOW = (float) (Math.log(2) - 0x1.62e4p-1);
@@ -29,7 +29,7 @@ final class VectorMath {
     private VectorMath() {}
 
     /** e^x for x clamped to [−87, 88]: 2^n · e^r with |r| ≤ ln 2 / 2, e^r by its series. */
-    static FloatVector exp(FloatVector x) {
+    public static FloatVector exp(FloatVector x) {
         FloatVector y = x.max(LEAST).min(MOST);
         FloatVector rounded = y.mul(LOG2_E).add(ROUNDER);
         FloatVector n = rounded.sub(ROUNDER);
@@ -47,19 +47,30 @@ final class VectorMath {
                 .reinterpretAsFloats();
     }
 
-    static FloatVector silu(FloatVector x) {
+    public static FloatVector silu(FloatVector x) {
         return x.div(exp(x.neg()).add(1));
     }
 
     /** GELU by its tanh formula, which is x · sigmoid(2·√(2/π)·(x + 0.044715·x³)). */
-    static FloatVector gelu(FloatVector x) {
+    public static FloatVector gelu(FloatVector x) {
         FloatVector u = x.mul(x)
                 .fma(FloatVector.broadcast(F, GELU_CUBIC), FloatVector.broadcast(F, GELU_LINEAR))
                 .mul(x);
         return x.div(exp(u).add(1));
     }
 
-    static void silu(float[] x, int from, float[] out, int to, int n) {
+    /** The slope of {@link #gelu}. */
+    public static FloatVector geluSlope(FloatVector x) {
+        FloatVector squared = x.mul(x);
+        FloatVector u = squared.fma(FloatVector.broadcast(F, GELU_CUBIC), FloatVector.broadcast(F, GELU_LINEAR))
+                .mul(x);
+        FloatVector sigmoid = FloatVector.broadcast(F, 1).div(exp(u).add(1));
+        FloatVector inner = squared.fma(FloatVector.broadcast(F, -3 * GELU_CUBIC), FloatVector.broadcast(F, -GELU_LINEAR));
+        FloatVector rest = FloatVector.broadcast(F, 1).sub(sigmoid);
+        return x.mul(rest).mul(inner).fma(sigmoid, sigmoid);
+    }
+
+    public static void silu(float[] x, int from, float[] out, int to, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             silu(FloatVector.fromArray(F, x, from + i)).intoArray(out, to + i);
@@ -71,7 +82,7 @@ final class VectorMath {
     }
 
     /** x = (1 + t)·x − t·other, rounded as in the scalar back-end; {@code other} is in the same array. */
-    static void guide(float[] x, int at, int other, int n, float t) {
+    public static void guide(float[] x, int at, int other, int n, float t) {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector.fromArray(F, x, at + i)
@@ -85,7 +96,7 @@ final class VectorMath {
     }
 
     /** One pixel of a bicubic enlargement: the 16 pixels around it, weighted. */
-    static void blend16(
+    public static void blend16(
             float[] x, int picture, int side, int width, Bicubic axis, int row, int column, float[] out, int to) {
         for (int c = 0; c < width; c += L) {
             VectorMask<Float> mask = F.indexInRange(c, width);
@@ -102,7 +113,7 @@ final class VectorMath {
     }
 
     /** Σ x², in CHUNK partial sums by index that are added in order: so for any vector length. */
-    static float sumOfSquares(float[] x, int at, int n, float[] partial) {
+    public static float sumOfSquares(float[] x, int at, int n, float[] partial) {
         int whole = n / CHUNK * CHUNK;
         for (int lane = 0; lane < CHUNK; lane += L) {
             FloatVector sum = FloatVector.zero(F);
@@ -119,7 +130,7 @@ final class VectorMath {
     }
 
     /** The sum of CHUNK numbers, always in the same order. */
-    static float total(float[] partial) {
+    public static float total(float[] partial) {
         float a = 0;
         float b = 0;
         float c = 0;
