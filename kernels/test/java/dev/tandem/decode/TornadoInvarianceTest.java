@@ -35,6 +35,12 @@ class TornadoInvarianceTest {
         tests.aModelThatComesBackCatchesUp("tornado");
     }
 
+    @Test
+    void withoutGuidanceTheConditionalHalfIsThePicture() {
+        tests.withoutGuidanceTheConditionalHalfIsThePicture("tornado", 2);
+        tests.aModelWithoutGuidanceBesideOneWithItDrawsTheSame("tornado");
+    }
+
     private record Drawn(int[] tokens, float[] image) {}
 
     private Drawn draw(Session session, boolean smooth) {

@@ -31,7 +31,6 @@ public final class Generator {
     private final SamplingSettings settings;
     private final Scales scales;
     private final int batch;
-    private final boolean guided;
     private final VqVaeConfig vae;
 
     private final Buffer labels;
@@ -71,7 +70,6 @@ public final class Generator {
         this.settings = settings;
         this.batch = batch;
         this.decodeBatch = Math.min(batch, decodeBatch);
-        this.guided = settings.guided();
         this.vae = models.vae().config();
         this.scales = vae.scales();
         if (schedule.scales() != scales.count()) {
@@ -115,9 +113,15 @@ public final class Generator {
             VarConfig c = models.transformers().get(step.model()).config();
             int positions = scales.start(step.scale() + 1) - scales.start(step.from());
             int last = scales.tokens(step.scale());
-            need = need.max(VarTransformer.Workspace.Need.of(c, batch, guided, positions, last));
+            need = need.max(VarTransformer.Workspace.Need.of(c, batch, guided(step.model()), positions, last));
         }
         return need;
+    }
+
+    /** Whether a model decodes a scale with guidance: where none does, it needs no unconditional rows at all. */
+    private boolean guided(String model) {
+        return schedule.steps().stream()
+                .anyMatch(s -> s.model().equals(model) && settings.guided(scales, s.scale()));
     }
 
     private Map<String, VarTransformer.State> allocate(Ensemble models, VarTransformer.Workspace work) {
@@ -131,7 +135,7 @@ public final class Generator {
                             session,
                             models.transformers().get(name).config(),
                             batch,
-                            guided,
+                            guided(name),
                             schedule.scalesKeptBy(name),
                             schedule.scalesSeenBy(name),
                             overlay,
@@ -158,6 +162,7 @@ public final class Generator {
     private void step(
             Ops ops, Schedule.Step step, VarTransformer transformer, VarTransformer.State state, Quantizer codes) {
         int i = step.scale();
+        boolean guided = guided(step.model());
         Buffer all = logits(i, guided ? 2 * batch : batch);
         Buffer chosen = logits(i, batch);
         transformer.forward(ops, quantizer.maps(), step.from(), i + 1, state, all);

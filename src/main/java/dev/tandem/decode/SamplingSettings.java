@@ -62,9 +62,9 @@ public record SamplingSettings(
         }
     }
 
-    /** Whether any scale is guided, so that unconditional rows are needed. */
-    public boolean guided() {
-        return cfg.stream().anyMatch(c -> c != 0);
+    /** Whether a scale is guided, so that whoever decodes it needs unconditional rows. */
+    public boolean guided(Scales scales, int scale) {
+        return at(cfg, scale) * scales.ratio(scale) != 0;
     }
 
     /** The numbers as {@link SamplingState#settings} holds them. */

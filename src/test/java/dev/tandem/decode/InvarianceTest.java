@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A picture depends on model, label, seed and sampling parameters alone, to the last bit. */
@@ -88,17 +89,32 @@ class InvarianceTest {
         });
     }
 
+    private static SamplingSettings guidance(Double... cfg) {
+        return new SamplingSettings(List.of(cfg), List.of(20.0), List.of(0.9), List.of(1.0), false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"scalar, 0", "vector, 0", "scalar, 2", "vector, 2", "vector, 3"})
+    void withoutGuidanceTheConditionalHalfIsThePicture(String backend, int draftSteps) {
+        Schedule schedule = draftSteps == 0
+                ? Schedule.single("var", 4)
+                : Schedule.collaborative("var", "refiner", draftSteps, 4);
+        Prompt wanted = new Prompt(2, 4);
+        // so little guidance that (1 + t) rounds to 1
+        float[] guided = with(backend, 1, schedule, m -> generate(m, schedule, guidance(1e-30), wanted));
+        float[] unguided = with(backend, 1, schedule, m -> generate(m, schedule, guidance(0.0), wanted));
+        assertArrayEquals(guided, unguided);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"scalar", "vector"})
-    void withoutGuidanceTheConditionalHalfIsThePicture(String backend) {
-        Schedule schedule = Schedule.single("var", 4);
-        SamplingSettings none = new SamplingSettings(List.of(0.0), List.of(20.0), List.of(0.9), List.of(1.0), false);
-        // so little guidance that (1 + t) rounds to 1
-        SamplingSettings little =
-                new SamplingSettings(List.of(1e-30), List.of(20.0), List.of(0.9), List.of(1.0), false);
+    void aModelWithoutGuidanceBesideOneWithItDrawsTheSame(String backend) {
+        Schedule schedule = Schedule.collaborative("var", "refiner", 2, 4);
         Prompt wanted = new Prompt(2, 4);
-        float[] guided = with(backend, 1, schedule, m -> generate(m, schedule, little, wanted));
-        float[] unguided = with(backend, 1, schedule, m -> generate(m, schedule, none, wanted));
-        assertArrayEquals(guided, unguided);
+        float[] all = with(
+                backend, 1, schedule, m -> generate(m, schedule, guidance(1e-30, 1e-30, 2.0, 2.0), wanted));
+        float[] half =
+                with(backend, 2, schedule, m -> generate(m, schedule, guidance(0.0, 0.0, 2.0, 2.0), wanted));
+        assertArrayEquals(all, half);
     }
 }

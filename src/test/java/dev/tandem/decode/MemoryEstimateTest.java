@@ -51,4 +51,52 @@ class MemoryEstimateTest {
         assertEquals(
                 10, operations.stream().filter(o -> o.startsWith("sample ")).count());
     }
+
+    private static SamplingSettings guidance(Double... cfg) {
+        return new SamplingSettings(List.of(cfg), List.of(1.0), List.of(0.0), List.of(1.0), false);
+    }
+
+    /** The first dimension of what each operation of that kind sees, for three pictures. */
+    private static List<String> rows(PlanSession plan, String operation) {
+        return plan.operations().stream()
+                .filter(o -> o.startsWith(operation + " "))
+                .map(o -> o.replaceAll("^\\S+ \\S+ (\\d+)×.*", "$1"))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private PlanSession planned(SamplingSettings sampling, Schedule schedule) {
+        PlanSession plan = new PlanSession(4);
+        new Generator(Ensemble.load(plan, fixture, schedule.models()), schedule, sampling, 3, 2);
+        return plan;
+    }
+
+    @Test
+    void withoutGuidanceNothingIsComputedOrKeptForTheUnconditionalHalf() {
+        Schedule pair = Schedule.collaborative("drafter", "refiner", 8, 10);
+        PlanSession without = planned(guidance(0.0), pair);
+        PlanSession with = planned(guidance(4.0), pair);
+        for (String operation : List.of("attention", "adaNorm", "qkv", "linearGelu", "linearGatedAdd")) {
+            assertEquals(List.of("3"), rows(without, operation), operation);
+            assertEquals(List.of("6"), rows(with, operation), operation);
+        }
+        assertTrue(rows(without, "guide").isEmpty());
+        assertEquals(with.cacheBytes(), 2 * without.cacheBytes());
+        assertTrue(without.operations().stream().noneMatch(o -> o.contains("cond 4×")), "no row for the class 'none'");
+        MemoryEstimate less = MemoryEstimate.of(fixture, pair, guidance(0.0), 3, 2, 4);
+        assertEquals(without.bufferBytes(), less.buffers());
+        assertTrue(less.buffers() < MemoryEstimate.of(fixture, pair, guidance(4.0), 3, 2, 4).buffers());
+    }
+
+    /** As for a drafter that was tuned to need no guidance, beside a refiner that was not. */
+    @Test
+    void aModelThatIsNotGuidedAtAnyOfItsScalesHasNoUnconditionalHalf() {
+        Schedule pair = Schedule.collaborative("drafter", "refiner", 8, 10);
+        PlanSession plan = planned(guidance(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 2.0), pair);
+        assertEquals(List.of("3", "6"), rows(plan, "attention"));
+        assertTrue(plan.operations().stream().anyMatch(o -> o.startsWith("attention q 3×1×192")), "the drafter's");
+        assertTrue(plan.operations().stream().anyMatch(o -> o.startsWith("attention q 6×424×128")), "the refiner's");
+        assertEquals(2, plan.operations().stream().filter(o -> o.startsWith("guide ")).count());
+    }
 }
