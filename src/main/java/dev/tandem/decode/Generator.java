@@ -256,7 +256,7 @@ public final class Generator {
                 for (int p = scales.start(step.scale()); p < scales.start(step.scale() + 1); p++) {
                     if (tokens[b * scales.length() + p] == SamplingState.NO_CODE) {
                         throw OverflowException.generating(
-                                step.model(), step.scale(), scales.count(), prompts.get(b), guided);
+                                step.model(), step.scale(), scales.count(), prompts.get(b), guided(step.model()));
                     }
                 }
             }
