@@ -17,7 +17,7 @@ import dev.tandem.decode.Schedule;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Blend;
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.RgbImage;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.output.PictureNames;

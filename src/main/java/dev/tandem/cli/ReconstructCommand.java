@@ -13,7 +13,7 @@ import dev.tandem.decode.Reconstructor;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Grid;
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;
 import dev.tandem.model.VqVaeConfig;

@@ -12,7 +12,7 @@ import dev.tandem.decode.Scorer;
 import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelConfig.VarPart;
 import dev.tandem.folder.ModelFolder;
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.Resize;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;

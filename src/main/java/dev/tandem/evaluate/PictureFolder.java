@@ -1,6 +1,6 @@
 package dev.tandem.evaluate;
 
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.RgbImage;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.cli.option.ModelOptions;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.fixture.TinyModel;
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.PngText;
 import dev.tandem.image.RgbImage;
 import dev.tandem.output.Recipe;

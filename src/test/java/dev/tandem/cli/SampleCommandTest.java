@@ -10,7 +10,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.cli.terminal.SampleProgress;
 import dev.tandem.fixture.TinyModel;
 import dev.tandem.host.FolderLock;
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.job.OutputLock;
 import dev.tandem.npy.NpyReader;
 import dev.tandem.npy.NpzFile;

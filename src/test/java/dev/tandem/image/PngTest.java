@@ -1,5 +1,7 @@
 package dev.tandem.image;
 
+import dev.tandem.image.file.ImageFiles;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,6 +1,6 @@
 package dev.tandem.cli.option;
 
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.Mask;
 import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;

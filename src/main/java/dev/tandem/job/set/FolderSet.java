@@ -1,7 +1,7 @@
 package dev.tandem.job.set;
 
 import dev.tandem.evaluate.PictureFolder;
-import dev.tandem.image.ImageFiles;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
