@@ -4,6 +4,7 @@ import dev.tandem.op.Buffer;
 import dev.tandem.op.KeyEnds;
 import dev.tandem.op.KvCache;
 import dev.tandem.op.QkvWeights;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.linear.LinearKernels;
@@ -66,48 +67,67 @@ public final class AttentionTasks {
         int half = three.half();
         int norm = w.l2Norm() ? 1 : 0;
         int items = in.rows() * kv.heads();
-        int[] d = {width, kv.heads(), kv.headSize(), in.size(1), kv.start() + first, kv.length(), 0, o.offset(), items, DeviceArray.Type.F16.headerShift()};
-        if (workspace.packs() && kv.headSize() % 2 == 0 && kv.headSize() <= PackedSplitKernels.MAX_HEAD && o.offset() % 2 == 0) {
+        Dims d = new Dims()
+                .put(SplitDims.WIDTH, width)
+                .put(SplitDims.HEADS, kv.heads())
+                .put(SplitDims.HEAD_SIZE, kv.headSize())
+                .put(SplitDims.POSITIONS, in.size(1))
+                .put(SplitDims.FIRST, kv.start() + first)
+                .put(SplitDims.LENGTH, kv.length())
+                .put(SplitDims.PROJECTION_OFFSET, 0)
+                .put(SplitDims.Q_OFFSET, o.offset())
+                .put(SplitDims.ITEMS, items)
+                .put(SplitDims.HEADER_SHIFT, DeviceArray.Type.F16.headerShift());
+        if (workspace.packs()
+                && kv.headSize() % 2 == 0
+                && kv.headSize() <= PackedSplitKernels.MAX_HEAD
+                && o.offset() % 2 == 0) {
             boolean two = kv.headSize() <= PackedSplitKernels.MAX_PAIRED_HEAD;
             int perGroup = PackedSplitKernels.HEADS * (two ? 2 : 1);
             Grid warps = Grid.groups(Grid.blocks(items, perGroup), PackedSplitKernels.WARP * PackedSplitKernels.HEADS);
             Split kernel = two ? PackedSplitKernels::splitTwo : PackedSplitKernels::splitWide;
-            recorder.launch((two ? "splitTwo" : "splitWide") + norm, warps, (g, id, a) -> g.task(
-                    id,
-                    kernel,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.halves(three),
-                    a.floats(qBias),
-                    a.floats(vBias),
-                    a.floats(qScale),
-                    a.halves(o.array()),
-                    a.halves(kv.keys()),
-                    a.halves(kv.values()),
-                    norm));
+            recorder.launch(
+                    (two ? "splitTwo" : "splitWide") + norm,
+                    warps,
+                    (g, id, a) -> g.task(
+                            id,
+                            kernel,
+                            Recorder.CONTEXT,
+                            a.dims(d),
+                            a.halves(three),
+                            a.floats(qBias),
+                            a.floats(vBias),
+                            a.floats(qScale),
+                            a.halves(o.array()),
+                            a.halves(kv.keys()),
+                            a.halves(kv.values()),
+                            norm));
             return;
         }
         Grid grid = Grid.groups(
                 Grid.blocks(items, AttentionKernels.SPLIT_HEADS),
                 AttentionKernels.SPLIT_LANES * AttentionKernels.SPLIT_HEADS);
-        recorder.launch("split" + half + norm, grid, (g, id, a) -> g.task(
-                id,
-                AttentionKernels::split,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(three),
-                a.halves(three),
-                a.floats(qBias),
-                a.floats(vBias),
-                a.floats(qScale),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                a.floats(kv.keys()),
-                a.halves(kv.keys()),
-                a.floats(kv.values()),
-                a.halves(kv.values()),
-                half,
-                norm));
+        recorder.launch(
+                "split" + half + norm,
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        AttentionKernels::split,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(three),
+                        a.halves(three),
+                        a.floats(qBias),
+                        a.floats(vBias),
+                        a.floats(qScale),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        a.floats(kv.keys()),
+                        a.halves(kv.keys()),
+                        a.floats(kv.values()),
+                        a.halves(kv.values()),
+                        half,
+                        norm));
     }
 
     public void attention(Buffer q, KvCache cache, KeyEnds ends, float scale, Buffer out) {
@@ -133,22 +153,25 @@ public final class AttentionTasks {
                 (long) i.size(0) * kv.heads(),
                 Grid.blocks(kv.headSize(), AttentionKernels.CHUNK),
                 AttentionKernels.SIDE);
-        recorder.launch("attention" + i.half(), grid, (g, id, a) -> g.task(
-                id,
-                AttentionKernels::attention,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.dims(keyEnds),
-                a.values(scale),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.floats(kv.keys()),
-                a.halves(kv.keys()),
-                a.floats(kv.values()),
-                a.halves(kv.values()),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                i.half()));
+        recorder.launch(
+                "attention" + i.half(),
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        AttentionKernels::attention,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.dims(keyEnds),
+                        a.values(scale),
+                        a.floats(i.array()),
+                        a.halves(i.array()),
+                        a.floats(kv.keys()),
+                        a.halves(kv.keys()),
+                        a.floats(kv.values()),
+                        a.halves(kv.values()),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        i.half()));
     }
 
     public void spatialAttention(Buffer qkv, float scale, Buffer out) {
@@ -173,18 +196,21 @@ public final class AttentionTasks {
                 ? Grid.squares(Grid.blocks(pixels, SpatialKernels.SIDE), o.size(0), 1, SpatialKernels.SIDE)
                 : Grid.groups((long) o.size(0) * pixels, AttentionKernels.SPATIAL_LANES);
         Spatial kernel = small ? SpatialKernels::attend : AttentionKernels::spatial;
-        recorder.launch((small ? "spatialSmall" : "spatial") + i.half() + o.half(), grid, (g, id, a) -> g.task(
-                id,
-                kernel,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.values(scale),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                i.half(),
-                o.half()));
+        recorder.launch(
+                (small ? "spatialSmall" : "spatial") + i.half() + o.half(),
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        kernel,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.values(scale),
+                        a.floats(i.array()),
+                        a.halves(i.array()),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        i.half(),
+                        o.half()));
     }
 
     /** One of {@link PackedSplitKernels}' splits, which take the same. */

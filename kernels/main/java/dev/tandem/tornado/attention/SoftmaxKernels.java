@@ -12,37 +12,52 @@ public final class SoftmaxKernels {
     /** Work-items of {@link #softmax}. */
     public static final int LANES = 128;
 
+    /** Less than any score. */
+    private static final float LEAST = -3e38f;
+
+    /** Dimensions of {@link #softmax}. */
+    static final class SoftmaxDims {
+        static final int LENGTH = 0;
+
+        private SoftmaxDims() {}
+    }
+
     private SoftmaxKernels() {}
 
-    /** Rows of scores, times a factor, to rows of weights that sum to 1: a group per row. {@code d}: length of a row. */
-    public static void softmax(KernelContext c, IntArray d, FloatArray factor, FloatArray scores, HalfFloatArray weights) {
-        float[] part = c.allocateFloatLocalArray(128);
-        int t = c.localIdx;
-        int length = d.get(0);
-        int at = c.groupIdx * length;
+    /** Rows of scores, times a factor, to rows of weights that sum to 1: a group per row. */
+    public static void softmax(
+            KernelContext context, IntArray dims, FloatArray factor, FloatArray scores, HalfFloatArray weights) {
+        float[] part = context.allocateFloatLocalArray(LANES);
+        int lane = context.localIdx;
+        int length = dims.get(SoftmaxDims.LENGTH);
+        int at = context.groupIdx * length;
         float scale = factor.get(0);
-        float max = -3e38f;
-        for (int i = t; i < length; i += 128) {
+        // the largest
+        float max = LEAST;
+        for (int i = lane; i < length; i += LANES) {
             max = Math.max(max, scores.get(at + i) * scale);
         }
-        part[t] = max;
-        c.localBarrier();
-        for (int i = 0; i < 128; i++) {
+        part[lane] = max;
+        context.localBarrier();
+        for (int i = 0; i < LANES; i++) {
             max = Math.max(max, part[i]);
         }
-        c.localBarrier();
+        context.localBarrier();
+        // the sum
         float sum = 0f;
-        for (int i = t; i < length; i += 128) {
+        for (int i = lane; i < length; i += LANES) {
             sum += TornadoMath.exp(scores.get(at + i) * scale - max);
         }
-        part[t] = sum;
-        c.localBarrier();
+        part[lane] = sum;
+        context.localBarrier();
         float total = 0f;
-        for (int i = 0; i < 128; i++) {
+        for (int i = 0; i < LANES; i++) {
             total += part[i];
         }
-        for (int i = t; i < length; i += 128) {
-            Elements.store(1, scores, weights, at + i, TornadoMath.exp(scores.get(at + i) * scale - max) / total);
+        // normalise and store
+        for (int i = lane; i < length; i += LANES) {
+            Elements.store(
+                    Elements.FP16, scores, weights, at + i, TornadoMath.exp(scores.get(at + i) * scale - max) / total);
         }
     }
 }

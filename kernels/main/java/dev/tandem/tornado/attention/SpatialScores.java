@@ -1,5 +1,7 @@
 package dev.tandem.tornado.attention;
 
+import dev.tandem.tornado.attention.SoftmaxKernels.SoftmaxDims;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -24,13 +26,16 @@ public record SpatialScores(Recorder recorder, long rows, int pixels, DeviceArra
 
     /** Makes weights of scores times a factor. */
     void softmax(float scale) {
-        recorder.launch("softmax", Grid.groups(rows, SoftmaxKernels.LANES), (g, id, a) -> g.task(
-                id,
-                SoftmaxKernels::softmax,
-                Recorder.CONTEXT,
-                a.dims(pixels),
-                a.values(scale),
-                a.floats(scores),
-                a.halves(weights)));
+        recorder.launch(
+                "softmax",
+                Grid.groups(rows, SoftmaxKernels.LANES),
+                (g, id, a) -> g.task(
+                        id,
+                        SoftmaxKernels::softmax,
+                        Recorder.CONTEXT,
+                        a.dims(new Dims().put(SoftmaxDims.LENGTH, pixels)),
+                        a.values(scale),
+                        a.floats(scores),
+                        a.halves(weights)));
     }
 }

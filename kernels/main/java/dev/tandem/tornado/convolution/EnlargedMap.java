@@ -1,7 +1,7 @@
 package dev.tandem.tornado.convolution;
 
-import dev.tandem.tornado.element.LayoutKernels.EnlargeDims;
 import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.element.LayoutKernels.EnlargeDims;
 import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
@@ -23,8 +23,11 @@ final class EnlargedMap {
                 .put(EnlargeDims.X_HEIGHT, x.size(1))
                 .put(EnlargeDims.X_WIDTH, x.size(2))
                 .put(EnlargeDims.X_OFFSET, x.offset() / LayoutKernels.HALVES);
-        recorder.launch("enlarge", Grid.elements(longs), (g, id, a) -> g.task(
-                id, LayoutKernels::enlarge, Recorder.CONTEXT, a.dims(d), a.longs(x.array()), a.longs(larger)));
+        recorder.launch(
+                "enlarge",
+                Grid.elements(longs),
+                (g, id, a) -> g.task(
+                        id, LayoutKernels::enlarge, Recorder.CONTEXT, a.dims(d), a.longs(x.array()), a.longs(larger)));
         return larger;
     }
 }

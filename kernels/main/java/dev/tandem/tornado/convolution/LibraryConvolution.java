@@ -2,8 +2,8 @@ package dev.tandem.tornado.convolution;
 
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops.ConvMode;
-import dev.tandem.tornado.element.LayoutKernels.NarrowDims;
 import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.element.LayoutKernels.NarrowDims;
 import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
@@ -74,8 +74,16 @@ public final class LibraryConvolution {
                     .put(NarrowDims.Y_CHANNELS, w.outputs())
                     .put(NarrowDims.X_CHANNELS, outputs)
                     .put(NarrowDims.Y_OFFSET, out.offset());
-            recorder.launch("narrow", Grid.elements(out.elements()), (g, id, a) -> g.task(
-                    id, LayoutKernels::narrow, Recorder.CONTEXT, a.dims(d), a.halves(y), a.halves(out.array())));
+            recorder.launch(
+                    "narrow",
+                    Grid.elements(out.elements()),
+                    (g, id, a) -> g.task(
+                            id,
+                            LayoutKernels::narrow,
+                            Recorder.CONTEXT,
+                            a.dims(d),
+                            a.halves(y),
+                            a.halves(out.array())));
         }
     }
 }

@@ -129,11 +129,7 @@ public final class ElementKernels {
                     + i / dims.get(LastPositionsDims.OUT_ROW) * dims.get(LastPositionsDims.X_ROW)
                     + i % dims.get(LastPositionsDims.OUT_ROW);
             Elements.store(
-                    half,
-                    outF,
-                    outH,
-                    dims.get(LastPositionsDims.OUT_OFFSET) + i,
-                    Elements.load(half, xF, xH, from));
+                    half, outF, outH, dims.get(LastPositionsDims.OUT_OFFSET) + i, Elements.load(half, xF, xH, from));
         }
     }
 

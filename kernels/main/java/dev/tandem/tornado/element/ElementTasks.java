@@ -26,67 +26,79 @@ public final class ElementTasks {
 
     public void fill(Buffer out, float value) {
         TornadoBuffer o = TornadoBuffer.of(out);
-        recorder.launch("fill" + o.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::fillAll,
-                Recorder.CONTEXT,
-                a.dims(new Dims().put(FillDims.ELEMENTS, o.elements()).put(FillDims.OUT_OFFSET, o.offset())),
-                a.values(value),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                o.half()));
+        recorder.launch(
+                "fill" + o.half(),
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::fillAll,
+                        Recorder.CONTEXT,
+                        a.dims(new Dims().put(FillDims.ELEMENTS, o.elements()).put(FillDims.OUT_OFFSET, o.offset())),
+                        a.values(value),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        o.half()));
     }
 
     public void subtract(Buffer x, Buffer y, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer j = TornadoBuffer.of(y);
         TornadoBuffer o = TornadoBuffer.of(out);
-        recorder.launch("subtract", Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::subtract,
-                Recorder.CONTEXT,
-                a.dims(new Dims()
-                        .put(SubtractDims.ELEMENTS, o.elements())
-                        .put(SubtractDims.X_OFFSET, i.offset())
-                        .put(SubtractDims.Y_OFFSET, j.offset())
-                        .put(SubtractDims.OUT_OFFSET, o.offset())),
-                a.floats(i.array()),
-                a.floats(j.array()),
-                a.floats(o.array())));
+        recorder.launch(
+                "subtract",
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::subtract,
+                        Recorder.CONTEXT,
+                        a.dims(new Dims()
+                                .put(SubtractDims.ELEMENTS, o.elements())
+                                .put(SubtractDims.X_OFFSET, i.offset())
+                                .put(SubtractDims.Y_OFFSET, j.offset())
+                                .put(SubtractDims.OUT_OFFSET, o.offset())),
+                        a.floats(i.array()),
+                        a.floats(j.array()),
+                        a.floats(o.array())));
     }
 
     public void silu(Buffer x, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
-        recorder.launch("silu" + i.half() + o.half(), Grid.elements(i.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::silu,
-                Recorder.CONTEXT,
-                a.dims(mapped(i, o)),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                i.half(),
-                o.half()));
+        recorder.launch(
+                "silu" + i.half() + o.half(),
+                Grid.elements(i.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::silu,
+                        Recorder.CONTEXT,
+                        a.dims(mapped(i, o)),
+                        a.floats(i.array()),
+                        a.halves(i.array()),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        i.half(),
+                        o.half()));
     }
 
     public void addRow(Buffer x, Weight row, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
         DeviceArray r = TornadoWeight.of(row).floats();
-        recorder.launch("addRow", Grid.elements(i.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::addRow,
-                Recorder.CONTEXT,
-                a.dims(new Dims()
-                        .put(AddRowDims.ELEMENTS, i.elements())
-                        .put(AddRowDims.ROW, Math.toIntExact(r.elements()))
-                        .put(AddRowDims.X_OFFSET, i.offset())
-                        .put(AddRowDims.OUT_OFFSET, o.offset())),
-                a.floats(i.array()),
-                a.floats(r),
-                a.floats(o.array())));
+        recorder.launch(
+                "addRow",
+                Grid.elements(i.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::addRow,
+                        Recorder.CONTEXT,
+                        a.dims(new Dims()
+                                .put(AddRowDims.ELEMENTS, i.elements())
+                                .put(AddRowDims.ROW, Math.toIntExact(r.elements()))
+                                .put(AddRowDims.X_OFFSET, i.offset())
+                                .put(AddRowDims.OUT_OFFSET, o.offset())),
+                        a.floats(i.array()),
+                        a.floats(r),
+                        a.floats(o.array())));
     }
 
     public void lastPositions(Buffer x, Buffer out) {
@@ -100,50 +112,59 @@ public final class ElementTasks {
                 .put(LastPositionsDims.X_ROW, all)
                 .put(LastPositionsDims.X_OFFSET, i.offset() + all - last)
                 .put(LastPositionsDims.OUT_OFFSET, o.offset());
-        recorder.launch("lastPositions" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::lastPositions,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                i.half()));
+        recorder.launch(
+                "lastPositions" + i.half(),
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::lastPositions,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(i.array()),
+                        a.halves(i.array()),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        i.half()));
     }
 
     public void blendByMask(Buffer fHat, Buffer kept, Buffer mask) {
         TornadoBuffer o = TornadoBuffer.of(fHat);
         TornadoBuffer k = TornadoBuffer.of(kept);
         TornadoBuffer m = TornadoBuffer.of(mask);
-        recorder.launch("blendByMask", Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::blendByMask,
-                Recorder.CONTEXT,
-                a.dims(new Dims()
-                        .put(BlendDims.ELEMENTS, o.elements())
-                        .put(BlendDims.CHANNELS, o.size(-1))
-                        .put(BlendDims.F_HAT_OFFSET, o.offset())
-                        .put(BlendDims.KEPT_OFFSET, k.offset())
-                        .put(BlendDims.MASK_OFFSET, m.offset())),
-                a.floats(k.array()),
-                a.floats(m.array()),
-                a.floats(o.array())));
+        recorder.launch(
+                "blendByMask",
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::blendByMask,
+                        Recorder.CONTEXT,
+                        a.dims(new Dims()
+                                .put(BlendDims.ELEMENTS, o.elements())
+                                .put(BlendDims.CHANNELS, o.size(-1))
+                                .put(BlendDims.F_HAT_OFFSET, o.offset())
+                                .put(BlendDims.KEPT_OFFSET, k.offset())
+                                .put(BlendDims.MASK_OFFSET, m.offset())),
+                        a.floats(k.array()),
+                        a.floats(m.array()),
+                        a.floats(o.array())));
     }
 
     public void clamp(Buffer x, float low, float high, Buffer out) {
         TornadoBuffer i = TornadoBuffer.of(x);
         TornadoBuffer o = TornadoBuffer.of(out);
-        recorder.launch("clampTo" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                ElementKernels::clampTo,
-                Recorder.CONTEXT,
-                a.dims(mapped(i, o)),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.values(low, high),
-                a.floats(o.array()),
-                i.half()));
+        recorder.launch(
+                "clampTo" + i.half(),
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::clampTo,
+                        Recorder.CONTEXT,
+                        a.dims(mapped(i, o)),
+                        a.floats(i.array()),
+                        a.halves(i.array()),
+                        a.values(low, high),
+                        a.floats(o.array()),
+                        i.half()));
     }
 
     public void toBytes(Buffer x, Buffer out) {
@@ -155,8 +176,16 @@ public final class ElementTasks {
                 .put(ToBytesDims.X_PICTURE, i.elements() / i.size(0))
                 .put(ToBytesDims.X_OFFSET, i.offset())
                 .put(ToBytesDims.OUT_OFFSET, o.offset());
-        recorder.launch("toBytes", Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id, ElementKernels::toBytes, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.ints(o.array())));
+        recorder.launch(
+                "toBytes",
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        ElementKernels::toBytes,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(i.array()),
+                        a.ints(o.array())));
     }
 
     private static Dims mapped(TornadoBuffer x, TornadoBuffer out) {

@@ -72,7 +72,10 @@ public final class EmbeddingKernels {
             for (int row = picture; row < dims.get(InputDims.ROWS); row += pictures) {
                 float sum = level;
                 if (p < dims.get(InputDims.CLASS_POSITIONS)) {
-                    sum += condition.get(dims.get(InputDims.CONDITION_OFFSET) + Math.min(row, dims.get(InputDims.LAST_CONDITION)) * width + n) + posStart.get(p * width + n);
+                    sum += condition.get(dims.get(InputDims.CONDITION_OFFSET)
+                                    + Math.min(row, dims.get(InputDims.LAST_CONDITION)) * width
+                                    + n)
+                            + posStart.get(p * width + n);
                 } else {
                     sum += bias.get(n) + dot;
                 }
@@ -128,7 +131,9 @@ public final class EmbeddingKernels {
                     int p = dims.get(InputDims.FIRST) + item % positions;
                     float value = 0f;
                     if (p >= dims.get(InputDims.CLASS_POSITIONS)) {
-                        value = maps.get(dims.get(InputDims.MAPS_OFFSET) + (item / positions * dims.get(InputDims.MAP_POSITIONS) + p - 1) * codeSize + k);
+                        value = maps.get(dims.get(InputDims.MAPS_OFFSET)
+                                + (item / positions * dims.get(InputDims.MAP_POSITIONS) + p - 1) * codeSize
+                                + k);
                     }
                     tile[e * STEP + lane % STEP] = value;
                 }

@@ -26,24 +26,27 @@ public final class EmbeddingTasks {
         TornadoWeight w = TornadoWeight.of(table);
         DeviceArray m = w.matrix();
         int type = m.weightType();
-        recorder.launch("embedLabels" + type, Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                LabelKernels::embedLabels,
-                Recorder.CONTEXT,
-                a.dims(new Dims()
-                        .put(LabelDims.ROWS, o.rows())
-                        .put(LabelDims.WIDTH, o.size(-1))
-                        .put(LabelDims.LABELS, l.elements())
-                        .put(LabelDims.NO_CLASS, w.size(0) - 1)
-                        .put(LabelDims.LABELS_OFFSET, l.offset())
-                        .put(LabelDims.OUT_OFFSET, o.offset())),
-                a.ints(l.array()),
-                a.floats(m),
-                a.halves(m),
-                a.bytes(m),
-                a.floats(w.factors()),
-                a.floats(o.array()),
-                type));
+        recorder.launch(
+                "embedLabels" + type,
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        LabelKernels::embedLabels,
+                        Recorder.CONTEXT,
+                        a.dims(new Dims()
+                                .put(LabelDims.ROWS, o.rows())
+                                .put(LabelDims.WIDTH, o.size(-1))
+                                .put(LabelDims.LABELS, l.elements())
+                                .put(LabelDims.NO_CLASS, w.size(0) - 1)
+                                .put(LabelDims.LABELS_OFFSET, l.offset())
+                                .put(LabelDims.OUT_OFFSET, o.offset())),
+                        a.ints(l.array()),
+                        a.floats(m),
+                        a.halves(m),
+                        a.bytes(m),
+                        a.floats(w.factors()),
+                        a.floats(o.array()),
+                        type));
     }
 
     public void embedInput(Buffer maps, Buffer cond, InputWeights w, int first, Buffer x) {
@@ -71,17 +74,20 @@ public final class EmbeddingTasks {
                 Grid.blocks(o.size(2), EmbeddingKernels.CHANNELS),
                 Grid.blocks((long) Math.min(m.size(0), o.size(0)) * o.size(1), EmbeddingKernels.POSITIONS),
                 EmbeddingKernels.LANES);
-        recorder.launch("embedInput", grid, (g, id, a) -> g.task(
-                id,
-                EmbeddingKernels::embedInput,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(m.array()),
-                a.floats(c.array()),
-                a.floats(wordEmbed),
-                a.floats(bias),
-                a.floats(posStart),
-                a.floats(lvlPos),
-                a.floats(o.array())));
+        recorder.launch(
+                "embedInput",
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        EmbeddingKernels::embedInput,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(m.array()),
+                        a.floats(c.array()),
+                        a.floats(wordEmbed),
+                        a.floats(bias),
+                        a.floats(posStart),
+                        a.floats(lvlPos),
+                        a.floats(o.array())));
     }
 }

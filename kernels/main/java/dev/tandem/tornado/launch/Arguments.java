@@ -59,7 +59,8 @@ public class Arguments {
 
     /** An array of another type as the longs that share its memory. */
     public LongArray longs(DeviceArray a) {
-        DeviceArray array = constants.memory().longs(a == null ? constants.standIn(DeviceArray.Type.F16, standIns++) : a);
+        DeviceArray array =
+                constants.memory().longs(a == null ? constants.standIn(DeviceArray.Type.F16, standIns++) : a);
         used.add(array);
         return (LongArray) array.array();
     }

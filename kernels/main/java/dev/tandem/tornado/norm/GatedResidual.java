@@ -1,16 +1,18 @@
 package dev.tandem.tornado.norm;
 
 import dev.tandem.op.Modulation;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
 import dev.tandem.tornado.memory.TornadoBuffer;
 import dev.tandem.tornado.memory.TornadoWeight;
 import dev.tandem.tornado.memory.Workspace;
+import dev.tandem.tornado.norm.GatedResidualKernels.GatedAddDims;
 
 /**
- * What is added to x through a gate, x += gate · (h + bias), is not launched before it is known what follows: where that
- * is x's norm, as in a transformer it is, one kernel does both.
+ * Defers the gated residual add, x += gate · (h + bias), so that the following norm can fuse with it: in a transformer it is
+ * x's, and one kernel does both.
  */
 public final class GatedResidual {
     private final Workspace workspace;
@@ -69,18 +71,28 @@ public final class GatedResidual {
 
         @Override
         public void run() {
-            int[] d = {rows * outputs, outputs, positions, table.rows() - 1, table.size(-1), gateAt, offset};
+            Dims d = new Dims()
+                    .put(GatedAddDims.ELEMENTS, rows * outputs)
+                    .put(GatedAddDims.OUTPUTS, outputs)
+                    .put(GatedAddDims.POSITIONS, positions)
+                    .put(GatedAddDims.GATE_LAST, table.rows() - 1)
+                    .put(GatedAddDims.GATE_ROW, table.size(-1))
+                    .put(GatedAddDims.GATE_AT, gateAt)
+                    .put(GatedAddDims.X_OFFSET, offset);
             int biased = biased();
-            recorder.launch("gatedAdd" + biased, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
-                    id,
-                    GatedResidualKernels::gatedAdd,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.halves(h),
-                    a.floats(bias),
-                    a.floats(table.array()),
-                    a.floats(x),
-                    biased));
+            recorder.launch(
+                    "gatedAdd" + biased,
+                    Grid.elements((long) rows * outputs),
+                    (g, id, a) -> g.task(
+                            id,
+                            GatedResidualKernels::gatedAdd,
+                            Recorder.CONTEXT,
+                            a.dims(d),
+                            a.halves(h),
+                            a.floats(bias),
+                            a.floats(table.array()),
+                            a.floats(x),
+                            biased));
         }
     }
 
@@ -106,38 +118,40 @@ public final class GatedResidual {
         TornadoBuffer s = TornadoBuffer.of(scale.table());
         TornadoBuffer t = TornadoBuffer.of(shift.table());
         int width = x.size(2);
-        int[] d = {
-            x.size(1),
-            x.size(1),
-            width,
-            x.offset(),
-            out.offset(),
-            s.size(-1),
-            s.rows() - 1,
-            s.offset() + scale.vector() * width,
-            t.size(-1),
-            t.rows() - 1,
-            t.offset() + shift.vector() * width,
-            before.table.size(-1),
-            before.table.rows() - 1,
-            before.gateAt
-        };
+        Dims d = new Dims()
+                .put(AdaNormDims.POSITIONS, x.size(1))
+                .put(AdaNormDims.KEPT, x.size(1))
+                .put(AdaNormDims.WIDTH, width)
+                .put(AdaNormDims.X_OFFSET, x.offset())
+                .put(AdaNormDims.OUT_OFFSET, out.offset())
+                .put(AdaNormDims.SCALE_ROW, s.size(-1))
+                .put(AdaNormDims.SCALE_LAST, s.rows() - 1)
+                .put(AdaNormDims.SCALE_AT, s.offset() + scale.vector() * width)
+                .put(AdaNormDims.SHIFT_ROW, t.size(-1))
+                .put(AdaNormDims.SHIFT_LAST, t.rows() - 1)
+                .put(AdaNormDims.SHIFT_AT, t.offset() + shift.vector() * width)
+                .put(AdaNormDims.GATE_ROW, before.table.size(-1))
+                .put(AdaNormDims.GATE_LAST, before.table.rows() - 1)
+                .put(AdaNormDims.GATE_AT, before.gateAt);
         int biased = before.biased();
         Grid grid = Grid.groups(x.rows(), GatedResidualKernels.rowLanes(width));
-        recorder.launch("gatedAddNorm" + biased, grid, (g, id, a) -> g.task(
-                id,
-                GatedResidualKernels::gatedAddNorm,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.halves(before.h),
-                a.floats(before.bias),
-                a.floats(before.table.array()),
-                a.floats(x.array()),
-                a.floats(s.array()),
-                a.floats(t.array()),
-                a.values(eps),
-                a.halves(out.array()),
-                biased));
+        recorder.launch(
+                "gatedAddNorm" + biased,
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        GatedResidualKernels::gatedAddNorm,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.halves(before.h),
+                        a.floats(before.bias),
+                        a.floats(before.table.array()),
+                        a.floats(x.array()),
+                        a.floats(s.array()),
+                        a.floats(t.array()),
+                        a.values(eps),
+                        a.halves(out.array()),
+                        biased));
         return true;
     }
 }

@@ -17,8 +17,27 @@ public final class GatedResidualKernels {
     /** The widest row of {@link #gatedAddNorm}. */
     public static final int MAX_WIDTH = 8192;
 
+    /** The most warps of a group. */
+    private static final int MAX_WARPS = 32;
+
     /** Numbers of a row that a work-item of {@link #gatedAddNorm} takes. */
     private static final int SHARE = 8;
+
+    /** Dimensions of {@link #gatedAdd}. */
+    static final class GatedAddDims {
+        static final int ELEMENTS = 0;
+        static final int OUTPUTS = 1;
+
+        /** Rows of x that share a row of the gate's table. */
+        static final int POSITIONS = 2;
+
+        static final int GATE_LAST = 3;
+        static final int GATE_ROW = 4;
+        static final int GATE_AT = 5;
+        static final int X_OFFSET = 6;
+
+        private GatedAddDims() {}
+    }
 
     private GatedResidualKernels() {}
 
@@ -27,35 +46,41 @@ public final class GatedResidualKernels {
         return (width + SHARE * WARP - 1) / (SHARE * WARP) * WARP;
     }
 
-    /**
-     * x += gate · (h + bias). {@code d}: elements, outputs, rows of x that share a row of the gate's table, its last row,
-     * length of its rows, offset of its vector, offset of x.
-     */
+    /** x += gate · (h + bias): one work-item per element. */
     public static void gatedAdd(
-            KernelContext c, IntArray d, HalfFloatArray h, FloatArray bias, FloatArray gate, FloatArray x, int biased) {
-        int i = c.globalIdx;
-        if (i < d.get(0)) {
-            int outputs = d.get(1);
-            int n = i % outputs;
-            int row = Math.min(i / outputs / d.get(2), d.get(3));
+            KernelContext context,
+            IntArray dims,
+            HalfFloatArray h,
+            FloatArray bias,
+            FloatArray gate,
+            FloatArray x,
+            int biased) {
+        int i = context.globalIdx;
+        if (i < dims.get(GatedAddDims.ELEMENTS)) {
+            int outputs = dims.get(GatedAddDims.OUTPUTS);
+            int output = i % outputs;
+            int row = Math.min(i / outputs / dims.get(GatedAddDims.POSITIONS), dims.get(GatedAddDims.GATE_LAST));
             float value = h.get(i).getFloat32();
             if (biased == 1) {
-                value = value + bias.get(n);
+                value = value + bias.get(output);
             }
-            int at = d.get(6) + i;
-            x.set(at, x.get(at) + gate.get(d.get(5) + row * d.get(4) + n) * value);
+            int at = dims.get(GatedAddDims.X_OFFSET) + i;
+            x.set(
+                    at,
+                    x.get(at)
+                            + gate.get(dims.get(GatedAddDims.GATE_AT) + row * dims.get(GatedAddDims.GATE_ROW) + output)
+                                    * value);
         }
     }
 
     /**
      * x += gate · (h + bias), then AdaLN of it into out: {@link #gatedAdd} and {@link NormKernels#adaNorm} in
      * one pass over x. A group of {@link #rowLanes} per position.
-     *
-     * @param d as {@link NormKernels#adaNorm}; then length of the gate table's rows, its last row, the offset of its vector
+     * Dimensions are {@link AdaNormDims}.
      */
     public static void gatedAddNorm(
-            KernelContext c,
-            IntArray d,
+            KernelContext context,
+            IntArray dims,
             HalfFloatArray h,
             FloatArray bias,
             FloatArray gate,
@@ -65,135 +90,150 @@ public final class GatedResidualKernels {
             FloatArray eps,
             HalfFloatArray out,
             int biased) {
-        float[] sums = c.allocateFloatLocalArray(32);
-        float[] squares = c.allocateFloatLocalArray(32);
-        int t = c.localIdx;
-        int lanes = c.localGroupSizeX;
-        int item = c.groupIdx;
-        int width = d.get(2);
-        int row = item / d.get(0);
-        int from = d.get(3) + item * width;
+        float[] sums = context.allocateFloatLocalArray(MAX_WARPS);
+        float[] squares = context.allocateFloatLocalArray(MAX_WARPS);
+        int lane = context.localIdx;
+        int lanes = context.localGroupSizeX;
+        int item = context.groupIdx;
+        int width = dims.get(AdaNormDims.WIDTH);
+        int row = item / dims.get(AdaNormDims.POSITIONS);
+        int from = dims.get(AdaNormDims.X_OFFSET) + item * width;
         int branch = item * width;
-        int gateAt = d.get(13) + Math.min(row, d.get(12)) * d.get(11);
-        int scaleAt = d.get(7) + Math.min(row, d.get(6)) * d.get(5);
-        int shiftAt = d.get(10) + Math.min(row, d.get(9)) * d.get(8);
-        float variance = eps.get(0);
+        int gateAt = dims.get(AdaNormDims.GATE_AT)
+                + Math.min(row, dims.get(AdaNormDims.GATE_LAST)) * dims.get(AdaNormDims.GATE_ROW);
+        int scaleAt = dims.get(AdaNormDims.SCALE_AT)
+                + Math.min(row, dims.get(AdaNormDims.SCALE_LAST)) * dims.get(AdaNormDims.SCALE_ROW);
+        int shiftAt = dims.get(AdaNormDims.SHIFT_AT)
+                + Math.min(row, dims.get(AdaNormDims.SHIFT_LAST)) * dims.get(AdaNormDims.SHIFT_ROW);
+        float epsilon = eps.get(0);
+        // load, columns past the end as the last one
         int last = width - 1;
-        int i0 = Math.min(t, last);
-        int i1 = Math.min(t + lanes, last);
-        int i2 = Math.min(t + 2 * lanes, last);
-        int i3 = Math.min(t + 3 * lanes, last);
-        int i4 = Math.min(t + 4 * lanes, last);
-        int i5 = Math.min(t + 5 * lanes, last);
-        int i6 = Math.min(t + 6 * lanes, last);
-        int i7 = Math.min(t + 7 * lanes, last);
-        float v0 = h.get(branch + i0).getFloat32();
-        float v1 = h.get(branch + i1).getFloat32();
-        float v2 = h.get(branch + i2).getFloat32();
-        float v3 = h.get(branch + i3).getFloat32();
-        float v4 = h.get(branch + i4).getFloat32();
-        float v5 = h.get(branch + i5).getFloat32();
-        float v6 = h.get(branch + i6).getFloat32();
-        float v7 = h.get(branch + i7).getFloat32();
+        int column0 = Math.min(lane, last);
+        int column1 = Math.min(lane + lanes, last);
+        int column2 = Math.min(lane + 2 * lanes, last);
+        int column3 = Math.min(lane + 3 * lanes, last);
+        int column4 = Math.min(lane + 4 * lanes, last);
+        int column5 = Math.min(lane + 5 * lanes, last);
+        int column6 = Math.min(lane + 6 * lanes, last);
+        int column7 = Math.min(lane + 7 * lanes, last);
+        float value0 = h.get(branch + column0).getFloat32();
+        float value1 = h.get(branch + column1).getFloat32();
+        float value2 = h.get(branch + column2).getFloat32();
+        float value3 = h.get(branch + column3).getFloat32();
+        float value4 = h.get(branch + column4).getFloat32();
+        float value5 = h.get(branch + column5).getFloat32();
+        float value6 = h.get(branch + column6).getFloat32();
+        float value7 = h.get(branch + column7).getFloat32();
+        // x + gate · (h + bias)
         if (biased == 1) {
-            v0 += bias.get(i0);
-            v1 += bias.get(i1);
-            v2 += bias.get(i2);
-            v3 += bias.get(i3);
-            v4 += bias.get(i4);
-            v5 += bias.get(i5);
-            v6 += bias.get(i6);
-            v7 += bias.get(i7);
+            value0 += bias.get(column0);
+            value1 += bias.get(column1);
+            value2 += bias.get(column2);
+            value3 += bias.get(column3);
+            value4 += bias.get(column4);
+            value5 += bias.get(column5);
+            value6 += bias.get(column6);
+            value7 += bias.get(column7);
         }
-        v0 = x.get(from + i0) + gate.get(gateAt + i0) * v0;
-        v1 = x.get(from + i1) + gate.get(gateAt + i1) * v1;
-        v2 = x.get(from + i2) + gate.get(gateAt + i2) * v2;
-        v3 = x.get(from + i3) + gate.get(gateAt + i3) * v3;
-        v4 = x.get(from + i4) + gate.get(gateAt + i4) * v4;
-        v5 = x.get(from + i5) + gate.get(gateAt + i5) * v5;
-        v6 = x.get(from + i6) + gate.get(gateAt + i6) * v6;
-        v7 = x.get(from + i7) + gate.get(gateAt + i7) * v7;
-        float m0 = t < width ? 1f : 0f;
-        float m1 = t + lanes < width ? 1f : 0f;
-        float m2 = t + 2 * lanes < width ? 1f : 0f;
-        float m3 = t + 3 * lanes < width ? 1f : 0f;
-        float m4 = t + 4 * lanes < width ? 1f : 0f;
-        float m5 = t + 5 * lanes < width ? 1f : 0f;
-        float m6 = t + 6 * lanes < width ? 1f : 0f;
-        float m7 = t + 7 * lanes < width ? 1f : 0f;
-        float sum = m0 * v0 + m1 * v1 + (m2 * v2 + m3 * v3) + (m4 * v4 + m5 * v5 + (m6 * v6 + m7 * v7));
-        sum = c.simdSum(sum);
-        if (t % 32 == 0) {
-            sums[t / 32] = sum;
+        value0 = x.get(from + column0) + gate.get(gateAt + column0) * value0;
+        value1 = x.get(from + column1) + gate.get(gateAt + column1) * value1;
+        value2 = x.get(from + column2) + gate.get(gateAt + column2) * value2;
+        value3 = x.get(from + column3) + gate.get(gateAt + column3) * value3;
+        value4 = x.get(from + column4) + gate.get(gateAt + column4) * value4;
+        value5 = x.get(from + column5) + gate.get(gateAt + column5) * value5;
+        value6 = x.get(from + column6) + gate.get(gateAt + column6) * value6;
+        value7 = x.get(from + column7) + gate.get(gateAt + column7) * value7;
+        // mean: over the warp, then over warps
+        float inside0 = lane < width ? 1f : 0f;
+        float inside1 = lane + lanes < width ? 1f : 0f;
+        float inside2 = lane + 2 * lanes < width ? 1f : 0f;
+        float inside3 = lane + 3 * lanes < width ? 1f : 0f;
+        float inside4 = lane + 4 * lanes < width ? 1f : 0f;
+        float inside5 = lane + 5 * lanes < width ? 1f : 0f;
+        float inside6 = lane + 6 * lanes < width ? 1f : 0f;
+        float inside7 = lane + 7 * lanes < width ? 1f : 0f;
+        float sum = inside0 * value0
+                + inside1 * value1
+                + (inside2 * value2 + inside3 * value3)
+                + (inside4 * value4 + inside5 * value5 + (inside6 * value6 + inside7 * value7));
+        sum = context.simdSum(sum);
+        if (lane % WARP == 0) {
+            sums[lane / WARP] = sum;
         }
-        c.localBarrier();
-        int warps = lanes / 32;
+        context.localBarrier();
+        int warps = lanes / WARP;
         float mean = 0f;
         for (int i = 0; i < warps; i++) {
             mean += sums[i];
         }
         mean = mean / width;
-        float e0 = v0 - mean;
-        float e1 = v1 - mean;
-        float e2 = v2 - mean;
-        float e3 = v3 - mean;
-        float e4 = v4 - mean;
-        float e5 = v5 - mean;
-        float e6 = v6 - mean;
-        float e7 = v7 - mean;
-        float square = m0 * e0 * e0 + m1 * e1 * e1 + (m2 * e2 * e2 + m3 * e3 * e3)
-                + (m4 * e4 * e4 + m5 * e5 * e5 + (m6 * e6 * e6 + m7 * e7 * e7));
-        square = c.simdSum(square);
-        if (t % 32 == 0) {
-            squares[t / 32] = square;
+        // variance, likewise
+        float normed0 = value0 - mean;
+        float normed1 = value1 - mean;
+        float normed2 = value2 - mean;
+        float normed3 = value3 - mean;
+        float normed4 = value4 - mean;
+        float normed5 = value5 - mean;
+        float normed6 = value6 - mean;
+        float normed7 = value7 - mean;
+        float squared = inside0 * normed0 * normed0
+                + inside1 * normed1 * normed1
+                + (inside2 * normed2 * normed2 + inside3 * normed3 * normed3)
+                + (inside4 * normed4 * normed4
+                        + inside5 * normed5 * normed5
+                        + (inside6 * normed6 * normed6 + inside7 * normed7 * normed7));
+        squared = context.simdSum(squared);
+        if (lane % WARP == 0) {
+            squares[lane / WARP] = squared;
         }
-        c.localBarrier();
-        float all = 0f;
+        context.localBarrier();
+        float total = 0f;
         for (int i = 0; i < warps; i++) {
-            all += squares[i];
+            total += squares[i];
         }
-        float inverse = 1f / TornadoMath.sqrt(all / width + variance);
-        e0 = e0 * inverse * (1f + scale.get(scaleAt + i0)) + shift.get(shiftAt + i0);
-        e1 = e1 * inverse * (1f + scale.get(scaleAt + i1)) + shift.get(shiftAt + i1);
-        e2 = e2 * inverse * (1f + scale.get(scaleAt + i2)) + shift.get(shiftAt + i2);
-        e3 = e3 * inverse * (1f + scale.get(scaleAt + i3)) + shift.get(shiftAt + i3);
-        e4 = e4 * inverse * (1f + scale.get(scaleAt + i4)) + shift.get(shiftAt + i4);
-        e5 = e5 * inverse * (1f + scale.get(scaleAt + i5)) + shift.get(shiftAt + i5);
-        e6 = e6 * inverse * (1f + scale.get(scaleAt + i6)) + shift.get(shiftAt + i6);
-        e7 = e7 * inverse * (1f + scale.get(scaleAt + i7)) + shift.get(shiftAt + i7);
-        int to = d.get(4) + item * width;
-        if (m0 > 0f) {
-            x.set(from + i0, v0);
-            Elements.store(1, x, out, to + i0, e0);
+        float inverse = 1f / TornadoMath.sqrt(total / width + epsilon);
+        // normalise
+        normed0 = normed0 * inverse * (1f + scale.get(scaleAt + column0)) + shift.get(shiftAt + column0);
+        normed1 = normed1 * inverse * (1f + scale.get(scaleAt + column1)) + shift.get(shiftAt + column1);
+        normed2 = normed2 * inverse * (1f + scale.get(scaleAt + column2)) + shift.get(shiftAt + column2);
+        normed3 = normed3 * inverse * (1f + scale.get(scaleAt + column3)) + shift.get(shiftAt + column3);
+        normed4 = normed4 * inverse * (1f + scale.get(scaleAt + column4)) + shift.get(shiftAt + column4);
+        normed5 = normed5 * inverse * (1f + scale.get(scaleAt + column5)) + shift.get(shiftAt + column5);
+        normed6 = normed6 * inverse * (1f + scale.get(scaleAt + column6)) + shift.get(shiftAt + column6);
+        normed7 = normed7 * inverse * (1f + scale.get(scaleAt + column7)) + shift.get(shiftAt + column7);
+        // store both
+        int to = dims.get(AdaNormDims.OUT_OFFSET) + item * width;
+        if (inside0 > 0f) {
+            x.set(from + column0, value0);
+            Elements.store(Elements.FP16, x, out, to + column0, normed0);
         }
-        if (m1 > 0f) {
-            x.set(from + i1, v1);
-            Elements.store(1, x, out, to + i1, e1);
+        if (inside1 > 0f) {
+            x.set(from + column1, value1);
+            Elements.store(Elements.FP16, x, out, to + column1, normed1);
         }
-        if (m2 > 0f) {
-            x.set(from + i2, v2);
-            Elements.store(1, x, out, to + i2, e2);
+        if (inside2 > 0f) {
+            x.set(from + column2, value2);
+            Elements.store(Elements.FP16, x, out, to + column2, normed2);
         }
-        if (m3 > 0f) {
-            x.set(from + i3, v3);
-            Elements.store(1, x, out, to + i3, e3);
+        if (inside3 > 0f) {
+            x.set(from + column3, value3);
+            Elements.store(Elements.FP16, x, out, to + column3, normed3);
         }
-        if (m4 > 0f) {
-            x.set(from + i4, v4);
-            Elements.store(1, x, out, to + i4, e4);
+        if (inside4 > 0f) {
+            x.set(from + column4, value4);
+            Elements.store(Elements.FP16, x, out, to + column4, normed4);
         }
-        if (m5 > 0f) {
-            x.set(from + i5, v5);
-            Elements.store(1, x, out, to + i5, e5);
+        if (inside5 > 0f) {
+            x.set(from + column5, value5);
+            Elements.store(Elements.FP16, x, out, to + column5, normed5);
         }
-        if (m6 > 0f) {
-            x.set(from + i6, v6);
-            Elements.store(1, x, out, to + i6, e6);
+        if (inside6 > 0f) {
+            x.set(from + column6, value6);
+            Elements.store(Elements.FP16, x, out, to + column6, normed6);
         }
-        if (m7 > 0f) {
-            x.set(from + i7, v7);
-            Elements.store(1, x, out, to + i7, e7);
+        if (inside7 > 0f) {
+            x.set(from + column7, value7);
+            Elements.store(Elements.FP16, x, out, to + column7, normed7);
         }
     }
-
 }

@@ -18,80 +18,84 @@ public final class NormKernels {
     /** The most channels that a group norm takes. */
     public static final int MAX_CHANNELS = 1024;
 
+    /** Sums of {@link #adaNorm} that are left to be added up by all work-items. */
+    private static final int PARTIAL = 16;
+
     private static final int MOST_CHANNEL_LANES = 256;
 
     private NormKernels() {}
 
-    /**
-     * AdaLN: a group per position.
-     *
-     * @param d positions of x, positions of out, width, offsets of x and out; length of the table's rows, its last row and
-     *     the offset of the vector, for scale and for shift
-     */
+    /** AdaLN: a group per position. Dimensions are {@link AdaNormDims}. */
     public static void adaNorm(
-            KernelContext c,
-            IntArray d,
+            KernelContext context,
+            IntArray dims,
             FloatArray x,
             FloatArray scale,
             FloatArray shift,
             FloatArray eps,
             FloatArray outF,
             HalfFloatArray outH,
-            int fp16) {
-        float[] part = c.allocateFloatLocalArray(256);
-        float[] some = c.allocateFloatLocalArray(32);
-        int t = c.localIdx;
-        int item = c.groupIdx;
-        int positions = d.get(0);
-        int kept = d.get(1);
-        int width = d.get(2);
+            int outHalf) {
+        float[] part = context.allocateFloatLocalArray(LANES);
+        float[] partial = context.allocateFloatLocalArray(2 * PARTIAL);
+        int lane = context.localIdx;
+        int item = context.groupIdx;
+        int positions = dims.get(AdaNormDims.POSITIONS);
+        int kept = dims.get(AdaNormDims.KEPT);
+        int width = dims.get(AdaNormDims.WIDTH);
         int row = item / kept;
-        int from = d.get(3) + (row * positions + positions - kept + item % kept) * width;
+        int from = dims.get(AdaNormDims.X_OFFSET) + (row * positions + positions - kept + item % kept) * width;
+        // mean: each work-item's sum, then in two steps
         float sum = 0f;
-        for (int i = t; i < width; i += 256) {
+        for (int i = lane; i < width; i += LANES) {
             sum += x.get(from + i);
         }
-        part[t] = sum;
-        c.localBarrier();
-        if (t < 16) {
+        part[lane] = sum;
+        context.localBarrier();
+        if (lane < PARTIAL) {
             sum = 0f;
-            for (int i = 0; i < 16; i++) {
-                sum += part[t + 16 * i];
+            for (int i = 0; i < PARTIAL; i++) {
+                sum += part[lane + PARTIAL * i];
             }
-            some[t] = sum;
+            partial[lane] = sum;
         }
-        c.localBarrier();
+        context.localBarrier();
         float mean = 0f;
-        for (int i = 0; i < 16; i++) {
-            mean += some[i];
+        for (int i = 0; i < PARTIAL; i++) {
+            mean += partial[i];
         }
         mean = mean / width;
+        // variance, likewise
         float squares = 0f;
-        for (int i = t; i < width; i += 256) {
+        for (int i = lane; i < width; i += LANES) {
             float v = x.get(from + i) - mean;
             squares += v * v;
         }
-        part[t] = squares;
-        c.localBarrier();
-        if (t < 16) {
+        part[lane] = squares;
+        context.localBarrier();
+        if (lane < PARTIAL) {
             squares = 0f;
-            for (int i = 0; i < 16; i++) {
-                squares += part[t + 16 * i];
+            for (int i = 0; i < PARTIAL; i++) {
+                squares += part[lane + PARTIAL * i];
             }
-            some[t + 16] = squares;
+            partial[lane + PARTIAL] = squares;
         }
-        c.localBarrier();
+        context.localBarrier();
         float variance = 0f;
-        for (int i = 0; i < 16; i++) {
-            variance += some[i + 16];
+        for (int i = 0; i < PARTIAL; i++) {
+            variance += partial[i + PARTIAL];
         }
         float inverse = 1f / TornadoMath.sqrt(variance / width + eps.get(0));
-        int scaleAt = d.get(7) + Math.min(row, d.get(6)) * d.get(5);
-        int shiftAt = d.get(10) + Math.min(row, d.get(9)) * d.get(8);
-        int to = d.get(4) + item * width;
-        for (int i = t; i < width; i += 256) {
+        // normalise and store
+        int scaleAt = dims.get(AdaNormDims.SCALE_AT)
+                + Math.min(row, dims.get(AdaNormDims.SCALE_LAST)) * dims.get(AdaNormDims.SCALE_ROW);
+        int shiftAt = dims.get(AdaNormDims.SHIFT_AT)
+                + Math.min(row, dims.get(AdaNormDims.SHIFT_LAST)) * dims.get(AdaNormDims.SHIFT_ROW);
+        int to = dims.get(AdaNormDims.OUT_OFFSET) + item * width;
+        for (int i = lane; i < width; i += LANES) {
             float normed = (x.get(from + i) - mean) * inverse;
-            Elements.store(fp16, outF, outH, to + i, normed * (1f + scale.get(scaleAt + i)) + shift.get(shiftAt + i));
+            Elements.store(
+                    outHalf, outF, outH, to + i, normed * (1f + scale.get(scaleAt + i)) + shift.get(shiftAt + i));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tandem.tornado.norm;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Modulation;
 import dev.tandem.op.Weight;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -39,31 +40,33 @@ public final class NormTasks {
         TornadoBuffer s = TornadoBuffer.of(scale.table());
         TornadoBuffer t = TornadoBuffer.of(shift.table());
         int width = i.size(2);
-        int[] d = {
-            i.size(1),
-            o.size(1),
-            width,
-            i.offset(),
-            o.offset(),
-            s.size(-1),
-            s.rows() - 1,
-            s.offset() + scale.vector() * width,
-            t.size(-1),
-            t.rows() - 1,
-            t.offset() + shift.vector() * width
-        };
-        recorder.launch("adaNorm" + o.half(), Grid.groups(o.rows(), NormKernels.LANES), (g, id, a) -> g.task(
-                id,
-                NormKernels::adaNorm,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(i.array()),
-                a.floats(s.array()),
-                a.floats(t.array()),
-                a.values(eps),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                o.half()));
+        Dims d = new Dims()
+                .put(AdaNormDims.POSITIONS, i.size(1))
+                .put(AdaNormDims.KEPT, o.size(1))
+                .put(AdaNormDims.WIDTH, width)
+                .put(AdaNormDims.X_OFFSET, i.offset())
+                .put(AdaNormDims.OUT_OFFSET, o.offset())
+                .put(AdaNormDims.SCALE_ROW, s.size(-1))
+                .put(AdaNormDims.SCALE_LAST, s.rows() - 1)
+                .put(AdaNormDims.SCALE_AT, s.offset() + scale.vector() * width)
+                .put(AdaNormDims.SHIFT_ROW, t.size(-1))
+                .put(AdaNormDims.SHIFT_LAST, t.rows() - 1)
+                .put(AdaNormDims.SHIFT_AT, t.offset() + shift.vector() * width);
+        recorder.launch(
+                "adaNorm" + o.half(),
+                Grid.groups(o.rows(), NormKernels.LANES),
+                (g, id, a) -> g.task(
+                        id,
+                        NormKernels::adaNorm,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(i.array()),
+                        a.floats(s.array()),
+                        a.floats(t.array()),
+                        a.values(eps),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        o.half()));
     }
 
     public void groupNorm(Buffer x, Weight gamma, Weight beta, int groups, float eps, boolean silu, Buffer out) {
@@ -87,72 +90,91 @@ public final class NormTasks {
         boolean even = channels % 2 == 0 && (i.offset() | o.offset()) % 2 == 0;
         boolean packs = workspace.packs() && even && i.half() == 1 && o.half() == 1;
         int rows = Math.max(1, PACKED_LANES / Math.max(1, channels / 2));
-        int[] d = {
-            pixels,
-            channels,
-            groups,
-            chunks,
-            perChunk,
-            i.offset(),
-            pictures * groups,
-            lanes,
-            o.offset(),
-            rows,
-            DeviceArray.Type.F16.headerShift()
-        };
+        Dims d = new Dims()
+                .put(GroupNormDims.PIXELS, pixels)
+                .put(GroupNormDims.CHANNELS, channels)
+                .put(GroupNormDims.GROUPS, groups)
+                .put(GroupNormDims.CHUNKS, chunks)
+                .put(GroupNormDims.CHUNK_PIXELS, perChunk)
+                .put(GroupNormDims.X_OFFSET, i.offset())
+                .put(GroupNormDims.PICTURE_GROUPS, pictures * groups)
+                .put(GroupNormDims.LANES, lanes)
+                .put(GroupNormDims.OUT_OFFSET, o.offset())
+                .put(GroupNormDims.ROWS, rows)
+                .put(GroupNormDims.HEADER_SHIFT, DeviceArray.Type.F16.headerShift());
         Grid grid = Grid.groups((long) pictures * chunks, packs ? rows * channels / 2 : lanes);
         if (packs) {
-            recorder.launch("groupPartsPacked", grid, (g, id, a) -> g.task(
-                    id, PackedGroupNormKernels::groupParts, Recorder.CONTEXT, a.dims(d), a.halves(i.array()), a.floats(parts)));
+            recorder.launch(
+                    "groupPartsPacked",
+                    grid,
+                    (g, id, a) -> g.task(
+                            id,
+                            PackedGroupNormKernels::groupParts,
+                            Recorder.CONTEXT,
+                            a.dims(d),
+                            a.halves(i.array()),
+                            a.floats(parts)));
         } else {
-            recorder.launch("groupParts" + i.half(), grid, (g, id, a) -> g.task(
-                    id,
-                    NormKernels::groupParts,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.floats(i.array()),
-                    a.halves(i.array()),
-                    a.floats(parts),
-                    i.half()));
+            recorder.launch(
+                    "groupParts" + i.half(),
+                    grid,
+                    (g, id, a) -> g.task(
+                            id,
+                            NormKernels::groupParts,
+                            Recorder.CONTEXT,
+                            a.dims(d),
+                            a.floats(i.array()),
+                            a.halves(i.array()),
+                            a.floats(parts),
+                            i.half()));
         }
         Grid perGroup = Grid.groups((long) pictures * groups, NormKernels.STATS_LANES);
-        recorder.launch("groupStats", perGroup, (g, id, a) -> g.task(
-                id,
-                NormKernels::groupStats,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(parts),
-                a.values(eps),
-                a.floats(stats)));
+        recorder.launch(
+                "groupStats",
+                perGroup,
+                (g, id, a) -> g.task(
+                        id,
+                        NormKernels::groupStats,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(parts),
+                        a.values(eps),
+                        a.floats(stats)));
         int active = silu ? 1 : 0;
         if (packs) {
-            recorder.launch("groupApplyPacked" + active, grid, (g, id, a) -> g.task(
-                    id,
-                    PackedGroupNormKernels::groupApply,
-                    Recorder.CONTEXT,
-                    a.dims(d),
-                    a.halves(i.array()),
-                    a.floats(stats),
-                    a.floats(scale),
-                    a.floats(shift),
-                    a.halves(o.array()),
-                    active));
+            recorder.launch(
+                    "groupApplyPacked" + active,
+                    grid,
+                    (g, id, a) -> g.task(
+                            id,
+                            PackedGroupNormKernels::groupApply,
+                            Recorder.CONTEXT,
+                            a.dims(d),
+                            a.halves(i.array()),
+                            a.floats(stats),
+                            a.floats(scale),
+                            a.floats(shift),
+                            a.halves(o.array()),
+                            active));
             return;
         }
-        recorder.launch("groupApply" + i.half() + o.half() + active, grid, (g, id, a) -> g.task(
-                id,
-                NormKernels::groupApply,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.floats(stats),
-                a.floats(scale),
-                a.floats(shift),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                i.half(),
-                o.half(),
-                active));
+        recorder.launch(
+                "groupApply" + i.half() + o.half() + active,
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        NormKernels::groupApply,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(i.array()),
+                        a.halves(i.array()),
+                        a.floats(stats),
+                        a.floats(scale),
+                        a.floats(shift),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        i.half(),
+                        o.half(),
+                        active));
     }
 }

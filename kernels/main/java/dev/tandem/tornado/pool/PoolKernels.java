@@ -85,7 +85,8 @@ public final class PoolKernels {
             int count = 0;
             for (int y = Math.max(top, 0); y < bottom; y++) {
                 for (int x = Math.max(left, 0); x < right; x++) {
-                    int at = ((picture * dims.get(PoolDims.X_HEIGHT) + y) * dims.get(PoolDims.X_WIDTH) + x) * channels + channel;
+                    int at = ((picture * dims.get(PoolDims.X_HEIGHT) + y) * dims.get(PoolDims.X_WIDTH) + x) * channels
+                            + channel;
                     float v = Elements.load(xHalf, xf, xh, dims.get(PoolDims.X_OFFSET) + at);
                     max = Math.max(max, v);
                     sum += v;
@@ -99,7 +100,12 @@ public final class PoolKernels {
             if (mode == PADDED_MEAN) {
                 value = sum / (dims.get(PoolDims.WINDOW_HEIGHT) * dims.get(PoolDims.WINDOW_WIDTH));
             }
-            Elements.store(outHalf, outF, outH, dims.get(PoolDims.OUT_OFFSET) + pixel * dims.get(PoolDims.OUT_CHANNELS) + channel, value);
+            Elements.store(
+                    outHalf,
+                    outF,
+                    outH,
+                    dims.get(PoolDims.OUT_OFFSET) + pixel * dims.get(PoolDims.OUT_CHANNELS) + channel,
+                    value);
         }
     }
 

@@ -35,15 +35,18 @@ public final class PoolTasks {
                 .put(MeanDims.CHANNELS, i.size(3))
                 .put(MeanDims.X_OFFSET, i.offset())
                 .put(MeanDims.OUT_OFFSET, o.offset());
-        recorder.launch("globalMean" + i.half(), Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                PoolKernels::globalMean,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(i.array()),
-                a.halves(i.array()),
-                a.floats(o.array()),
-                i.half()));
+        recorder.launch(
+                "globalMean" + i.half(),
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        PoolKernels::globalMean,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(i.array()),
+                        a.halves(i.array()),
+                        a.floats(o.array()),
+                        i.half()));
     }
 
     private void pool(TornadoBuffer x, Window window, int mode, int firstChannel, TornadoBuffer o) {
@@ -63,17 +66,20 @@ public final class PoolTasks {
                 .put(PoolDims.OUT_CHANNELS, o.size(3))
                 .put(PoolDims.X_OFFSET, x.offset())
                 .put(PoolDims.OUT_OFFSET, o.offset() + firstChannel);
-        recorder.launch("pool" + x.half() + o.half() + mode, Grid.elements(elements), (g, id, a) -> g.task(
-                id,
-                PoolKernels::pool,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(x.array()),
-                a.halves(x.array()),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                x.half(),
-                o.half(),
-                mode));
+        recorder.launch(
+                "pool" + x.half() + o.half() + mode,
+                Grid.elements(elements),
+                (g, id, a) -> g.task(
+                        id,
+                        PoolKernels::pool,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(x.array()),
+                        a.halves(x.array()),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        x.half(),
+                        o.half(),
+                        mode));
     }
 }

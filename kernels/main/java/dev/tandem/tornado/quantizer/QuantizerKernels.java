@@ -74,14 +74,18 @@ public final class QuantizerKernels {
     private QuantizerKernels() {}
 
     /** Vectors of the codes at some positions: one work-item per number. */
-    public static void lookup(KernelContext context, IntArray dims, IntArray tokens, FloatArray codebook, FloatArray out) {
+    public static void lookup(
+            KernelContext context, IntArray dims, IntArray tokens, FloatArray codebook, FloatArray out) {
         int i = context.globalIdx;
         int width = dims.get(LookupDims.WIDTH);
         if (i < dims.get(LookupDims.ROWS) * width) {
             int row = i / width;
             int positions = dims.get(LookupDims.POSITIONS);
-            int place = dims.get(LookupDims.TOKENS_OFFSET) + row / positions * dims.get(LookupDims.TOKENS) + dims.get(LookupDims.FIRST) + row % positions;
-            int code = Math.max(0, tokens.get(place));
+            int place = dims.get(LookupDims.TOKENS_OFFSET)
+                    + row / positions * dims.get(LookupDims.TOKENS)
+                    + dims.get(LookupDims.FIRST)
+                    + row % positions;
+            int code = Math.max(0, tokens.get(place)); // where none was drawn any will do
             out.set(dims.get(LookupDims.OUT_OFFSET) + i, codebook.get(code * width + i % width));
         }
     }
@@ -140,7 +144,11 @@ public final class QuantizerKernels {
             }
             int position = dims.get(AreaDims.FIRST) + row * p + column;
             int area = (bottom - top) * (right - left);
-            out.set(dims.get(AreaDims.OUT_OFFSET) + (picture * dims.get(AreaDims.POSITIONS) + position) * channels + channel, sum / area);
+            out.set(
+                    dims.get(AreaDims.OUT_OFFSET)
+                            + (picture * dims.get(AreaDims.POSITIONS) + position) * channels
+                            + channel,
+                    sum / area);
         }
     }
 
@@ -197,7 +205,12 @@ public final class QuantizerKernels {
                     chosen = Math.min(chosen, index[i]);
                 }
             }
-            tokens.set(dims.get(NearestDims.TOKENS_OFFSET) + row / positions * dims.get(NearestDims.TOKENS) + dims.get(NearestDims.FIRST) + row % positions, chosen);
+            tokens.set(
+                    dims.get(NearestDims.TOKENS_OFFSET)
+                            + row / positions * dims.get(NearestDims.TOKENS)
+                            + dims.get(NearestDims.FIRST)
+                            + row % positions,
+                    chosen);
         }
     }
 }

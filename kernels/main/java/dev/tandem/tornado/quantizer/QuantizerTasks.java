@@ -34,14 +34,17 @@ public final class QuantizerTasks {
                 .put(LookupDims.FIRST, first)
                 .put(LookupDims.TOKENS_OFFSET, t.offset())
                 .put(LookupDims.OUT_OFFSET, o.offset());
-        recorder.launch("lookup", Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                QuantizerKernels::lookup,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.ints(t.array()),
-                a.floats(codes),
-                a.floats(o.array())));
+        recorder.launch(
+                "lookup",
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        QuantizerKernels::lookup,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.ints(t.array()),
+                        a.floats(codes),
+                        a.floats(o.array())));
     }
 
     public void bicubicUp(Buffer x, Buffer out) {
@@ -55,15 +58,18 @@ public final class QuantizerTasks {
                 .put(BicubicDims.CHANNELS, i.size(3))
                 .put(BicubicDims.X_OFFSET, i.offset())
                 .put(BicubicDims.OUT_OFFSET, o.offset());
-        recorder.launch("bicubicUp", Grid.elements(o.elements()), (g, id, a) -> g.task(
-                id,
-                QuantizerKernels::bicubicUp,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.dims(axis.taps()),
-                a.values(axis.weights()),
-                a.floats(i.array()),
-                a.floats(o.array())));
+        recorder.launch(
+                "bicubicUp",
+                Grid.elements(o.elements()),
+                (g, id, a) -> g.task(
+                        id,
+                        QuantizerKernels::bicubicUp,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.dims(axis.taps()),
+                        a.values(axis.weights()),
+                        a.floats(i.array()),
+                        a.floats(o.array())));
     }
 
     public void areaDown(Buffer x, int p, int first, Buffer out) {
@@ -79,8 +85,16 @@ public final class QuantizerTasks {
                 .put(AreaDims.FIRST, first)
                 .put(AreaDims.X_OFFSET, i.offset())
                 .put(AreaDims.OUT_OFFSET, o.offset());
-        recorder.launch("areaDown", Grid.elements(elements), (g, id, a) -> g.task(
-                id, QuantizerKernels::areaDown, Recorder.CONTEXT, a.dims(d), a.floats(i.array()), a.floats(o.array())));
+        recorder.launch(
+                "areaDown",
+                Grid.elements(elements),
+                (g, id, a) -> g.task(
+                        id,
+                        QuantizerKernels::areaDown,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(i.array()),
+                        a.floats(o.array())));
     }
 
     public void nearestCode(Buffer z, Weight codebook, boolean normalised, int first, Buffer tokens) {
@@ -96,14 +110,17 @@ public final class QuantizerTasks {
                 .put(NearestDims.FIRST, first)
                 .put(NearestDims.Z_OFFSET, i.offset())
                 .put(NearestDims.TOKENS_OFFSET, t.offset());
-        recorder.launch("nearest" + cosine, Grid.groups(i.rows(), QuantizerKernels.LANES), (g, id, a) -> g.task(
-                id,
-                QuantizerKernels::nearest,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(i.array()),
-                a.floats(codes),
-                a.ints(t.array()),
-                cosine));
+        recorder.launch(
+                "nearest" + cosine,
+                Grid.groups(i.rows(), QuantizerKernels.LANES),
+                (g, id, a) -> g.task(
+                        id,
+                        QuantizerKernels::nearest,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(i.array()),
+                        a.floats(codes),
+                        a.ints(t.array()),
+                        cosine));
     }
 }

@@ -15,6 +15,9 @@ public final class FixedPoint {
     /** log₂ e · 2⁶¹. */
     private static final long LOG2_E = 3326628274461080623L;
 
+    /** What probabilities are rounded to, where they are compared with sums of weights. */
+    static final float PARTS = 1 << 24;
+
     private static final int LOW_24 = (1 << 24) - 1;
     private static final int LOW_31 = 0x7fffffff;
 

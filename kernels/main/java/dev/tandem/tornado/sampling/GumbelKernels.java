@@ -1,5 +1,6 @@
 package dev.tandem.tornado.sampling;
 
+import dev.tandem.op.SamplingState;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -10,92 +11,113 @@ public final class GumbelKernels {
     /** Work-items of a group. */
     public static final int LANES = 256;
 
+    /** Random words of a block, and as many logits of a work-item. */
+    private static final int WORDS = 4;
+
+    private static final int WORDS_SHIFT = 2;
+
+    /** Channels of a pass. */
+    private static final int CHANNELS = 32;
+
+    /** Work-items that share a channel. */
+    private static final int LOTS = LANES / CHANNELS;
+
+    /** Less than any score. */
+    private static final float LEAST = -3e38f;
+
+    /** What is no more has no score. */
+    private static final float SCORED = -2e38f;
+
     private GumbelKernels() {}
 
-    /** The Gumbel softmax over what {@link SamplingKernels#sample} left, {@code d} as there, as a mean of the code book. */
+    /** The Gumbel softmax over what {@link SamplingKernels#sample} left, as a mean of the code book. */
     public static void mixCodes(
-            KernelContext c,
-            IntArray d,
+            KernelContext context,
+            IntArray dims,
             FloatArray logits,
             FloatArray cuts,
             FloatArray settings,
             IntArray seeds,
             FloatArray codebook,
             FloatArray out) {
-        float[] weights = c.allocateFloatLocalArray(1024);
-        float[] part = c.allocateFloatLocalArray(256);
-        int[] ties = c.allocateIntLocalArray(256);
-        int t = c.localIdx;
-        int row = c.groupIdx;
-        int vocabulary = d.get(0);
-        int positions = d.get(1);
-        int width = d.get(9);
-        int at = d.get(5) + row * vocabulary;
-        float least = cuts.get(row * 4);
-        int dropped = (int) cuts.get(row * 4 + 1);
-        float gain = settings.get(d.get(6) + 4);
-        float tau = settings.get(d.get(6) + 5);
+        float[] weights = context.allocateFloatLocalArray(LANES * WORDS);
+        float[] part = context.allocateFloatLocalArray(LANES);
+        int[] ties = context.allocateIntLocalArray(LANES);
+        int lane = context.localIdx;
+        int row = context.groupIdx;
+        int vocabulary = dims.get(SamplingDims.VOCABULARY);
+        int positions = dims.get(SamplingDims.POSITIONS);
+        int width = dims.get(SamplingDims.WIDTH);
+        int at = dims.get(SamplingDims.LOGITS_OFFSET) + row * vocabulary;
+        float least = cuts.get(row * SamplingLayout.CUT);
+        int dropped = (int) cuts.get(row * SamplingLayout.CUT + SamplingLayout.CUT_DROPPED);
+        float gain = settings.get(dims.get(SamplingDims.SETTINGS_AT) + SamplingState.SMOOTH_GAIN);
+        float tau = settings.get(dims.get(SamplingDims.SETTINGS_AT) + SamplingState.SMOOTH_TAU);
         int picture = row / positions;
 
-        // pass 0 finds the largest weight; the others make 32 channels each
-        float max = -3e38f;
-        int passes = 1 + (width + 31) / 32;
+        // pass 0 finds the largest score; the others make some channels each
+        float max = LEAST;
+        int passes = 1 + (width + (CHANNELS - 1)) / CHANNELS;
         for (int pass = 0; pass < passes; pass++) {
             float sum = 0f;
             float value = 0f;
-            int channel = (pass - 1) * 32 + t % 32;
+            int channel = (pass - 1) * CHANNELS + lane % CHANNELS;
             int ranked = 0;
-            for (int v0 = 0; v0 < vocabulary; v0 += 1024) {
-                int from = v0 + t * 4;
-                ties[t] = 0; // counted in place for the reason given below
-                for (int i = 0; i < 4; i++) {
+            for (int v0 = 0; v0 < vocabulary; v0 += LANES * WORDS) {
+                int from = v0 + lane * WORDS;
+                ties[lane] = 0; // counted in place for the reason given below
+                for (int i = 0; i < WORDS; i++) {
                     if (from + i < vocabulary) {
                         if (logits.get(at + from + i) == least) {
-                            ties[t] = ties[t] + 1;
+                            ties[lane] = ties[lane] + 1;
                         }
                     }
                 }
-                c.localBarrier();
+                context.localBarrier();
+                // the rank of this work-item's first equal of the least
                 int rank = ranked;
-                for (int i = 0; i < 256; i++) {
-                    if (i < t) {
+                for (int i = 0; i < LANES; i++) {
+                    if (i < lane) {
                         rank += ties[i];
                     }
                     ranked += ties[i];
                 }
-                int c0 = row % positions;
-                int c1 = d.get(2);
-                int c2 = 1;
-                int c3 = from >> 2;
-                int k0 = seeds.get(d.get(7) + 2 * picture);
-                int k1 = seeds.get(d.get(7) + 2 * picture + 1);
-                for (int round = 0; round < 10; round++) {
-                    int h0 = RandomNumbers.multiplyHigh(0xD2511F53, c0);
-                    int l0 = 0xD2511F53 * c0;
-                    int h1 = RandomNumbers.multiplyHigh(0xCD9E8D57, c2);
-                    int l1 = 0xCD9E8D57 * c2;
-                    c0 = h1 ^ c1 ^ k0;
-                    c1 = l1;
-                    c2 = h0 ^ c3 ^ k1;
-                    c3 = l0;
-                    k0 += 0x9E3779B9;
-                    k1 += 0xBB67AE85;
+                // random words, Philox as in RandomNumbers
+                int counter0 = row % positions;
+                int counter1 = dims.get(SamplingDims.SCALE);
+                int counter2 = 1;
+                int counter3 = from >> WORDS_SHIFT;
+                int key0 = seeds.get(dims.get(SamplingDims.SEEDS_OFFSET) + 2 * picture);
+                int key1 = seeds.get(dims.get(SamplingDims.SEEDS_OFFSET) + 2 * picture + 1);
+                for (int round = 0; round < RandomNumbers.ROUNDS; round++) {
+                    int high0 = RandomNumbers.multiplyHigh(RandomNumbers.MULTIPLIER_0, counter0);
+                    int low0 = RandomNumbers.MULTIPLIER_0 * counter0;
+                    int high1 = RandomNumbers.multiplyHigh(RandomNumbers.MULTIPLIER_1, counter2);
+                    int low1 = RandomNumbers.MULTIPLIER_1 * counter2;
+                    counter0 = high1 ^ counter1 ^ key0;
+                    counter1 = low1;
+                    counter2 = high0 ^ counter3 ^ key1;
+                    counter3 = low0;
+                    key0 += RandomNumbers.KEY_STEP_0;
+                    key1 += RandomNumbers.KEY_STEP_1;
                 }
-                for (int i = 0; i < 4; i++) {
-                    int word = c0;
+                // scores, or weights of them
+                for (int i = 0; i < WORDS; i++) {
+                    int word = counter0;
                     if (i == 1) {
-                        word = c1;
+                        word = counter1;
                     }
                     if (i == 2) {
-                        word = c2;
+                        word = counter2;
                     }
                     if (i == 3) {
-                        word = c3;
+                        word = counter3;
                     }
-                    float w = -3e38f;
+                    float score = LEAST;
                     if (from + i < vocabulary) {
                         float x = logits.get(at + from + i);
-                        // below 0 if it doesn't stay; a choice of two constants SPIR-V makes by comparing floats as integers
+                        // below 0 if it doesn't stay; a choice of two constants SPIR-V makes by comparing floats as
+                        // integers
                         int place = -1 - rank;
                         if (x >= least) {
                             place = rank;
@@ -106,58 +128,60 @@ public final class GumbelKernels {
                         }
                         if (place >= 0) {
                             float noise = -TornadoMath.log(1f - RandomNumbers.uniform(word));
-                            w = (gain * x - TornadoMath.log(noise)) / tau;
+                            score = (gain * x - TornadoMath.log(noise)) / tau;
                         }
                     }
                     if (pass == 0) {
-                        max = Math.max(max, w);
+                        max = Math.max(max, score);
                     } else {
                         float e = 0f;
-                        if (w > -2e38f) {
-                            e = TornadoMath.exp(w - max);
+                        if (score > SCORED) {
+                            e = TornadoMath.exp(score - max);
                         }
-                        weights[t * 4 + i] = e;
+                        weights[lane * WORDS + i] = e;
                         sum += e;
                     }
                 }
-                c.localBarrier();
+                context.localBarrier();
                 if (pass > 0) {
                     if (channel < width) {
-                        int end = Math.min(1024, vocabulary - v0);
-                        for (int i = t / 32; i < end; i += 8) {
+                        int end = Math.min(LANES * WORDS, vocabulary - v0);
+                        for (int i = lane / CHANNELS; i < end; i += LOTS) {
                             value += weights[i] * codebook.get((v0 + i) * width + channel);
                         }
                     }
                 }
-                c.localBarrier();
+                context.localBarrier();
             }
-            part[t] = max;
+            // reduce: the largest score, or the sum of weights
+            part[lane] = max;
             if (pass > 0) {
-                part[t] = sum;
+                part[lane] = sum;
             }
-            c.localBarrier();
+            context.localBarrier();
             float total = 0f;
-            for (int i = 0; i < 256; i++) {
+            for (int i = 0; i < LANES; i++) {
                 if (pass == 0) {
                     max = Math.max(max, part[i]);
                 }
                 total += part[i];
             }
-            c.localBarrier();
-            part[t] = value;
-            c.localBarrier();
+            context.localBarrier();
+            // what the lots of work-items have of each channel, and store
+            part[lane] = value;
+            context.localBarrier();
             if (pass > 0) {
-                if (t < 32) {
+                if (lane < CHANNELS) {
                     if (channel < width) {
                         float mean = 0f;
-                        for (int i = 0; i < 8; i++) {
-                            mean += part[t + 32 * i];
+                        for (int i = 0; i < LOTS; i++) {
+                            mean += part[lane + CHANNELS * i];
                         }
-                        out.set(d.get(8) + row * width + channel, mean / total);
+                        out.set(dims.get(SamplingDims.OUT_OFFSET) + row * width + channel, mean / total);
                     }
                 }
             }
-            c.localBarrier();
+            context.localBarrier();
         }
     }
 }

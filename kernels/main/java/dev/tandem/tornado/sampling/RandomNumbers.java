@@ -5,52 +5,64 @@ package dev.tandem.tornado.sampling;
  * back-ends. Bit for bit {@code dev.tandem.cpu.Philox}.
  */
 public final class RandomNumbers {
+    static final int MULTIPLIER_0 = 0xD2511F53;
+    static final int MULTIPLIER_1 = 0xCD9E8D57;
+    static final int KEY_STEP_0 = 0x9E3779B9;
+    static final int KEY_STEP_1 = 0xBB67AE85;
+    static final int ROUNDS = 10;
+
     private static final int LOW = 0xffff;
+
+    /** Of a word's bits the upper 23 become a number. */
+    private static final int DROPPED = 9;
+
+    private static final int LOW_23 = 0x7fffff;
+    private static final float TWO_TO_MINUS_23 = 0x1p-23f;
 
     private RandomNumbers() {}
 
     /** High word of the unsigned product. */
     static int multiplyHigh(int a, int b) {
-        int al = a & LOW;
-        int ah = (a >> 16) & LOW;
-        int bl = b & LOW;
-        int bh = (b >> 16) & LOW;
-        int low = al * bl;
-        int middle = ah * bl + ((low >> 16) & LOW);
-        int other = al * bh + (middle & LOW);
-        return ah * bh + ((middle >> 16) & LOW) + ((other >> 16) & LOW);
+        int aLow = a & LOW;
+        int aHigh = (a >> 16) & LOW;
+        int bLow = b & LOW;
+        int bHigh = (b >> 16) & LOW;
+        int low = aLow * bLow;
+        int middle = aHigh * bLow + ((low >> 16) & LOW);
+        int other = aLow * bHigh + (middle & LOW);
+        return aHigh * bHigh + ((middle >> 16) & LOW) + ((other >> 16) & LOW);
     }
 
     /** The first word of a block for drawing. */
     static int draw(int position, int scale, int seedLow, int seedHigh) {
-        int c0 = position;
-        int c1 = scale;
-        int c2 = 0;
-        int c3 = 0;
-        int k0 = seedLow;
-        int k1 = seedHigh;
-        for (int round = 0; round < 10; round++) {
-            int h0 = multiplyHigh(0xD2511F53, c0);
-            int l0 = 0xD2511F53 * c0;
-            int h1 = multiplyHigh(0xCD9E8D57, c2);
-            int l1 = 0xCD9E8D57 * c2;
-            c0 = h1 ^ c1 ^ k0;
-            c1 = l1;
-            c2 = h0 ^ c3 ^ k1;
-            c3 = l0;
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
+        int counter0 = position;
+        int counter1 = scale;
+        int counter2 = 0;
+        int counter3 = 0;
+        int key0 = seedLow;
+        int key1 = seedHigh;
+        for (int round = 0; round < ROUNDS; round++) {
+            int high0 = multiplyHigh(MULTIPLIER_0, counter0);
+            int low0 = MULTIPLIER_0 * counter0;
+            int high1 = multiplyHigh(MULTIPLIER_1, counter2);
+            int low1 = MULTIPLIER_1 * counter2;
+            counter0 = high1 ^ counter1 ^ key0;
+            counter1 = low1;
+            counter2 = high0 ^ counter3 ^ key1;
+            counter3 = low0;
+            key0 += KEY_STEP_0;
+            key1 += KEY_STEP_1;
         }
-        return c0;
+        return counter0;
     }
 
     /** A word as a number strictly between 0 and 1. */
     public static float uniform(int word) {
-        return (((word >> 9) & 0x7fffff) + 0.5f) * 1.1920929E-7f;
+        return (((word >> DROPPED) & LOW_23) + 0.5f) * TWO_TO_MINUS_23;
     }
 
     /** The same number times 2²⁴, which is whole. */
     public static long uniform24(int word) {
-        return 2L * ((word >> 9) & 0x7fffff) + 1L;
+        return 2L * ((word >> DROPPED) & LOW_23) + 1L;
     }
 }

@@ -1,41 +1,30 @@
 package dev.tandem.tornado.sampling;
 
+import static dev.tandem.tornado.sampling.SamplingDims.*;
+import static dev.tandem.tornado.sampling.SamplingLayout.*;
+
 import dev.tandem.op.SamplingState;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Which codes stay, and which of them is drawn, without a sort (none where a logit overflowed): both filters look for the least logit that stays, by
- * dividing the range between logits. A group per row of logits.
- *
- * <p>{@code d}: vocabulary, positions, scale, first position, tokens of a picture; offsets of the logits, of the scale's
- * row of settings, of the seeds, of tokens or out; width of a code; a 1. {@code shifts}: see
- * {@link FixedPoint}.
+ * Which codes stay, and which of them is drawn, without a sort: both filters look for the least logit that stays, by
+ * dividing the range between logits. None is drawn where a logit overflowed. A group per row of logits.
  */
 public final class SamplingKernels {
-    /** Work-items of a group. */
-    public static final int LANES = 128;
-
-    /** Logits of a row that fit into local memory. */
-    public static final int HELD = 4096;
-
-    /** Numbers that stay of a row: least logit that stays, how many equals of it don't, the largest. */
-    public static final int CUT = 4;
-
     private SamplingKernels() {}
 
     /**
      * Draws a code, or writes the row's cut.
      *
-     * <p>Barriers stand outside conditions: what comes after one inside is doubled by PoCL's compiler.
-     *
      * @param held 1 where rows fit into local memory
      * @param draws 1 to draw, 0 to write the cut
+     * @param shifts see {@link FixedPoint}
      */
     public static void sample(
-            KernelContext c,
-            IntArray d,
+            KernelContext context,
+            IntArray dims,
             FloatArray logits,
             FloatArray settings,
             IntArray seeds,
@@ -44,88 +33,83 @@ public final class SamplingKernels {
             int held,
             int draws,
             int shifts) {
-        // the row, then from 4224 on as many as 1024 survivors; each 32 floats are followed by one that keeps banks apart
-        float[] values = c.allocateFloatLocalArray(5280);
-        long[] weights = c.allocateLongLocalArray(1024);
-        float[] lows = c.allocateFloatLocalArray(128);
-        float[] highs = c.allocateFloatLocalArray(128);
-        long[] sums = c.allocateLongLocalArray(128);
-        long[] parts = c.allocateLongLocalArray(8);
-        float[] range = c.allocateFloatLocalArray(2);
-        long[] found = c.allocateLongLocalArray(5);
-        int t = c.localIdx;
-        int row = c.groupIdx;
-        int vocabulary = d.get(0);
-        int at = d.get(5) + row * vocabulary;
-        float topK = settings.get(d.get(6) + 1);
-        float topP = settings.get(d.get(6) + 2);
-        long unit = d.get(10);
-        int from = Math.min(t * 32, vocabulary);
-        int to = Math.min(from + 32, vocabulary);
-        int segment = t / 16;
-
-        float low = 3e38f;
-        float high = -3e38f;
+        float[] values = context.allocateFloatLocalArray(VALUES); // the row, then the few that stay of it
+        long[] weights = context.allocateLongLocalArray(FEW);
+        float[] lows = context.allocateFloatLocalArray(LANES);
+        float[] highs = context.allocateFloatLocalArray(LANES);
+        long[] sums = context.allocateLongLocalArray(LANES);
+        long[] parts = context.allocateLongLocalArray(SEGMENTS);
+        float[] range = context.allocateFloatLocalArray(2);
+        long[] found = context.allocateLongLocalArray(FOUND);
+        int lane = context.localIdx;
+        int row = context.groupIdx;
+        int vocabulary = dims.get(VOCABULARY);
+        int at = dims.get(LOGITS_OFFSET) + row * vocabulary;
+        float topK = settings.get(dims.get(SETTINGS_AT) + SamplingState.TOP_K);
+        float topP = settings.get(dims.get(SETTINGS_AT) + SamplingState.TOP_P);
+        long unit = dims.get(UNIT);
+        int from = Math.min(lane * SHARE, vocabulary);
+        int to = Math.min(from + SHARE, vocabulary);
+        int segment = lane / SEGMENT;
+        // load; the least and the largest of the row
+        float low = MOST;
+        float high = -MOST;
         int whole = 0; // how many logits did not overflow, counted by comparisons that NaN fails
-        for (int v = t; v < vocabulary; v += 128) {
+        for (int v = lane; v < vocabulary; v += LANES) {
             float x = logits.get(at + v);
-            if (x > -SamplingState.OVERFLOW) {
-                if (x < SamplingState.OVERFLOW) {
-                    whole++;
-                }
+            if (x > -SamplingState.OVERFLOW && x < SamplingState.OVERFLOW) {
+                whole++;
             }
             if (held == 1) {
-                values[v + (v >> 5)] = x;
+                values[v + (v >> GAP_SHIFT)] = x;
             }
             low = Math.min(low, x);
             high = Math.max(high, x);
         }
-        lows[t] = low;
-        highs[t] = high;
-        sums[t] = whole;
-        c.localBarrier();
-        if (t < 8) {
+        lows[lane] = low;
+        highs[lane] = high;
+        sums[lane] = whole;
+        context.localBarrier();
+        if (lane < SEGMENTS) {
             long part = whole;
-            for (int i = 1; i < 16; i++) {
-                low = Math.min(low, lows[t + 8 * i]);
-                high = Math.max(high, highs[t + 8 * i]);
-                part += sums[t + 8 * i];
+            for (int i = 1; i < SEGMENT; i++) {
+                low = Math.min(low, lows[lane + SEGMENTS * i]);
+                high = Math.max(high, highs[lane + SEGMENTS * i]);
+                part += sums[lane + SEGMENTS * i];
             }
-            lows[t] = low;
-            highs[t] = high;
-            parts[t] = part;
+            lows[lane] = low;
+            highs[lane] = high;
+            parts[lane] = part;
         }
-        c.localBarrier();
-        if (t == 0) {
+        context.localBarrier();
+        if (lane == 0) {
             long part = parts[0];
-            for (int i = 1; i < 8; i++) {
+            for (int i = 1; i < SEGMENTS; i++) {
                 low = Math.min(low, lows[i]);
                 high = Math.max(high, highs[i]);
                 part += parts[i];
             }
-            range[0] = low;
-            range[1] = high;
+            range[LOW] = low;
+            range[HIGH] = high;
             if (part < vocabulary) {
-                // an empty range ends every search
-                range[0] = 0f;
-                range[1] = 0f;
+                range[LOW] = 0f; // an empty range ends every search
+                range[HIGH] = 0f;
             }
-            found[0] = part;
+            found[COUNT] = part;
         }
-        c.localBarrier();
-        low = range[0];
-        high = range[1];
-        whole = (int) found[0];
+        context.localBarrier();
+        low = range[LOW];
+        high = range[HIGH];
+        whole = (int) found[COUNT];
         float max = high;
-
         // the k-th largest lies in [low, high]: in which quarter, until few enough are at least low
         if (topK <= 0f || topK >= vocabulary) {
             high = low;
         }
         int count = vocabulary;
         int mine = to - from;
-        int passes = 8 * held;
-        while (passes > 0 && count > 1024 && topK <= 1024f && low < high) {
+        int passes = PASSES * held;
+        while (passes > 0 && count > FEW && topK <= FEW && low < high) {
             passes--;
             float quarter = (high - low) * 0.25f;
             float first = low + quarter;
@@ -135,7 +119,7 @@ public final class SamplingKernels {
             int some = 0;
             int few = 0;
             for (int v = from; v < to; v++) {
-                float x = values[v + t];
+                float x = values[v + lane];
                 if (x >= first) {
                     many++;
                 }
@@ -149,45 +133,45 @@ public final class SamplingKernels {
             float all1 = many;
             float all2 = some;
             long all3 = few;
-            lows[t] = all1;
-            highs[t] = all2;
-            sums[t] = all3;
-            c.localBarrier();
-            if (t < 8) {
-                for (int i = 1; i < 16; i++) {
-                    all1 += lows[t + 8 * i];
-                    all2 += highs[t + 8 * i];
-                    all3 += sums[t + 8 * i];
+            lows[lane] = all1;
+            highs[lane] = all2;
+            sums[lane] = all3;
+            context.localBarrier();
+            if (lane < SEGMENTS) {
+                for (int i = 1; i < SEGMENT; i++) {
+                    all1 += lows[lane + SEGMENTS * i];
+                    all2 += highs[lane + SEGMENTS * i];
+                    all3 += sums[lane + SEGMENTS * i];
                 }
-                lows[t] = all1;
-                highs[t] = all2;
-                sums[t] = all3;
+                lows[lane] = all1;
+                highs[lane] = all2;
+                sums[lane] = all3;
             }
-            c.localBarrier();
-            if (t == 0) {
-                for (int i = 1; i < 8; i++) {
+            context.localBarrier();
+            if (lane == 0) {
+                for (int i = 1; i < SEGMENTS; i++) {
                     all1 += lows[i];
                     all2 += highs[i];
                     all3 += sums[i];
                 }
-                found[0] = count;
-                found[1] = 0L;
+                found[COUNT] = count;
+                found[QUARTER] = 0L;
                 if (all1 >= topK) {
-                    found[0] = (int) all1;
-                    found[1] = 1L;
+                    found[COUNT] = (int) all1;
+                    found[QUARTER] = 1L;
                 }
                 if (all2 >= topK) {
-                    found[0] = (int) all2;
-                    found[1] = 2L;
+                    found[COUNT] = (int) all2;
+                    found[QUARTER] = 2L;
                 }
                 if (all3 >= topK) {
-                    found[0] = all3;
-                    found[1] = 3L;
+                    found[COUNT] = all3;
+                    found[QUARTER] = 3L;
                 }
             }
-            c.localBarrier();
-            count = (int) found[0];
-            int below = (int) found[1];
+            context.localBarrier();
+            count = (int) found[COUNT];
+            int below = (int) found[QUARTER];
             if (below == 0) {
                 high = first;
             }
@@ -206,23 +190,22 @@ public final class SamplingKernels {
                 mine = few;
             }
         }
-
         // those few are put side by side, in their order, and looked at instead of the row from here on
-        sums[t] = mine;
-        c.localBarrier();
-        if (t < 8) {
+        sums[lane] = mine;
+        context.localBarrier();
+        if (lane < SEGMENTS) {
             long part = 0L;
-            for (int i = 0; i < 16; i++) {
-                part += sums[t * 16 + i];
+            for (int i = 0; i < SEGMENT; i++) {
+                part += sums[lane * SEGMENT + i];
             }
-            parts[t] = part;
+            parts[lane] = part;
         }
-        c.localBarrier();
+        context.localBarrier();
         int start = 0;
         for (int i = 0; i < segment; i++) {
             start += (int) parts[i];
         }
-        for (int i = segment * 16; i < t; i++) {
+        for (int i = segment * SEGMENT; i < lane; i++) {
             start += (int) sums[i];
         }
         float floor = low;
@@ -230,22 +213,21 @@ public final class SamplingKernels {
         int narrow = 0;
         int base = 0;
         long before = vocabulary - count; // the weight of what is below low: for top-k each has 1
-        if (count <= 1024) {
+        if (count <= FEW) {
             items = count;
             narrow = 1;
-            base = 4224;
+            base = FEW_AT;
             int place = start;
             for (int v = from; v < to; v++) {
-                float x = values[v + t];
+                float x = values[v + lane];
                 if (x >= floor) {
-                    values[4224 + place + (place >> 5)] = x;
+                    values[FEW_AT + place + (place >> GAP_SHIFT)] = x;
                     weights[place] = 1L;
                     place++;
                 }
             }
         }
-        c.localBarrier();
-
+        context.localBarrier();
         // top-k, then top-p: the first logit from below at which the running sum exceeds the limit lies in [low, high]
         long limit = vocabulary - (int) topK;
         long rate = FixedPoint.rate(1f);
@@ -256,8 +238,8 @@ public final class SamplingKernels {
                 weighed = 1;
                 before = 0L;
                 high = max;
-                for (int j = t; j < items; j += 128) {
-                    float x = values[held * (base + j + (j >> 5))];
+                for (int j = lane; j < items; j += LANES) {
+                    float x = values[held * (base + j + (j >> GAP_SHIFT))];
                     if (held == 0) {
                         x = logits.get(at + j);
                     }
@@ -271,32 +253,32 @@ public final class SamplingKernels {
                     all += w;
                 }
             }
-            sums[t] = all;
-            c.localBarrier();
-            if (t < 8) {
-                for (int i = 1; i < 16; i++) {
-                    all += sums[t + 8 * i];
+            sums[lane] = all;
+            context.localBarrier();
+            if (lane < SEGMENTS) {
+                for (int i = 1; i < SEGMENT; i++) {
+                    all += sums[lane + SEGMENTS * i];
                 }
-                parts[t] = all;
+                parts[lane] = all;
             }
-            c.localBarrier();
+            context.localBarrier();
             if (filter == 1) {
                 all = 0L;
-                for (int i = 0; i < 8; i++) {
+                for (int i = 0; i < SEGMENTS; i++) {
                     all += parts[i];
                 }
-                limit = FixedPoint.part(all, (int) ((1f - topP) * 16777216f), shifts, unit);
+                limit = FixedPoint.part(all, (int) ((1f - topP) * FixedPoint.PARTS), shifts, unit);
             }
             while (low < high) {
                 float middle = low + (high - low) * 0.5f;
                 if (middle >= high) {
                     middle = low;
                 }
-                float above = 3e38f;
-                float below = -3e38f;
+                float above = MOST;
+                float below = -MOST;
                 long sum = 0L;
-                for (int j = t; j < items; j += 128) {
-                    float x = values[held * (base + j + (j >> 5))];
+                for (int j = lane; j < items; j += LANES) {
+                    float x = values[held * (base + j + (j >> GAP_SHIFT))];
                     if (held == 0) {
                         x = logits.get(at + j);
                     }
@@ -315,55 +297,54 @@ public final class SamplingKernels {
                         }
                     }
                 }
-                lows[t] = above;
-                highs[t] = below;
-                sums[t] = sum;
-                c.localBarrier();
-                if (t < 8) {
-                    for (int i = 1; i < 16; i++) {
-                        above = Math.min(above, lows[t + 8 * i]);
-                        below = Math.max(below, highs[t + 8 * i]);
-                        sum += sums[t + 8 * i];
+                lows[lane] = above;
+                highs[lane] = below;
+                sums[lane] = sum;
+                context.localBarrier();
+                if (lane < SEGMENTS) {
+                    for (int i = 1; i < SEGMENT; i++) {
+                        above = Math.min(above, lows[lane + SEGMENTS * i]);
+                        below = Math.max(below, highs[lane + SEGMENTS * i]);
+                        sum += sums[lane + SEGMENTS * i];
                     }
-                    lows[t] = above;
-                    highs[t] = below;
-                    sums[t] = sum;
+                    lows[lane] = above;
+                    highs[lane] = below;
+                    sums[lane] = sum;
                 }
-                c.localBarrier();
-                if (t == 0) {
+                context.localBarrier();
+                if (lane == 0) {
                     sum += before;
-                    for (int i = 1; i < 8; i++) {
+                    for (int i = 1; i < SEGMENTS; i++) {
                         above = Math.min(above, lows[i]);
                         below = Math.max(below, highs[i]);
                         sum += sums[i];
                     }
-                    range[0] = low;
-                    range[1] = high;
-                    found[0] = before;
+                    range[LOW] = low;
+                    range[HIGH] = high;
+                    found[BEFORE] = before;
                     if (sum > limit) {
-                        range[1] = below;
+                        range[HIGH] = below;
                     } else {
-                        range[0] = above;
-                        found[0] = sum;
+                        range[LOW] = above;
+                        found[BEFORE] = sum;
                     }
                 }
-                c.localBarrier();
-                low = range[0];
-                high = range[1];
-                before = found[0];
+                context.localBarrier();
+                low = range[LOW];
+                high = range[HIGH];
+                before = found[BEFORE];
             }
         }
         float least = low;
-
         // equals of it are dropped in the order of their index while the sum stays within the limit
-        int share = ((items + 127) / 128) | 1; // odd, which keeps banks apart
-        from = Math.min(t * share, items);
+        int share = ((items + (LANES - 1)) / LANES) | 1; // odd, which keeps banks apart
+        from = Math.min(lane * share, items);
         to = Math.min(from + share, items);
-        if (t == 0) {
-            found[1] = FixedPoint.weight(max - least, rate, shifts, unit);
+        if (lane == 0) {
+            found[EACH] = FixedPoint.weight(max - least, rate, shifts, unit);
         }
-        c.localBarrier();
-        long each = found[1];
+        context.localBarrier();
+        long each = found[EACH];
         int tied = 0;
         if (limit - before >= each) {
             tied = weighed;
@@ -371,7 +352,7 @@ public final class SamplingKernels {
         long equal = 0L;
         if (tied == 1) {
             for (int j = from; j < to; j++) {
-                float x = values[held * (base + j + (j >> 5))];
+                float x = values[held * (base + j + (j >> GAP_SHIFT))];
                 if (held == 0) {
                     x = logits.get(at + j);
                 }
@@ -380,26 +361,26 @@ public final class SamplingKernels {
                 }
             }
         }
-        sums[t] = equal;
-        c.localBarrier();
-        if (t < 8) {
+        sums[lane] = equal;
+        context.localBarrier();
+        if (lane < SEGMENTS) {
             long part = 0L;
-            for (int i = 0; i < 16; i++) {
-                part += sums[t * 16 + i];
+            for (int i = 0; i < SEGMENT; i++) {
+                part += sums[lane * SEGMENT + i];
             }
-            parts[t] = part;
+            parts[lane] = part;
         }
-        c.localBarrier();
+        context.localBarrier();
         long dropped = 0L;
         int rank = 0;
         if (tied == 1) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < SEGMENTS; i++) {
                 if (i < segment) {
                     rank += (int) parts[i];
                 }
                 dropped += parts[i];
             }
-            for (int i = segment * 16; i < t; i++) {
+            for (int i = segment * SEGMENT; i < lane; i++) {
                 rank += (int) sums[i];
             }
             dropped--; // one stays
@@ -407,37 +388,35 @@ public final class SamplingKernels {
                 dropped = (limit - before) / each;
             }
         }
-        c.localBarrier();
-
+        context.localBarrier();
         if (draws == 0) {
-            if (t == 0) {
-                cuts.set(row * 4, least);
-                cuts.set(row * 4 + 1, dropped);
-                cuts.set(row * 4 + 2, max);
+            if (lane == 0) {
+                cuts.set(row * CUT, least);
+                cuts.set(row * CUT + CUT_DROPPED, dropped);
+                cuts.set(row * CUT + CUT_LARGEST, max);
             }
         } else {
-            int positions = d.get(1);
-            float temperature = Math.max(settings.get(d.get(6) + 3), 1e-30f);
+            int positions = dims.get(POSITIONS);
+            float temperature = Math.max(settings.get(dims.get(SETTINGS_AT) + SamplingState.TEMPERATURE), 1e-30f);
             float scale = FixedPoint.scale(temperature);
             rate = FixedPoint.rate(temperature * scale);
             if (narrow == 0 || temperature != 1f) {
                 weighed = 0; // nothing is kept, or what is was for 1
             }
-            if (t == 127) {
-                int seed = d.get(7) + row / positions * 2;
-                found[2] = RandomNumbers.uniform24(
-                        RandomNumbers.draw(row % positions, d.get(2), seeds.get(seed), seeds.get(seed + 1)));
-                found[3] = 0L;
-                found[4] = 0L;
+            if (lane == LANES - 1) {
+                int seed = dims.get(SEEDS_OFFSET) + row / positions * 2;
+                found[DRAW] = RandomNumbers.uniform24(
+                        RandomNumbers.draw(row % positions, dims.get(SCALE), seeds.get(seed), seeds.get(seed + 1)));
+                found[PLACE] = 0L;
+                found[CODE] = 0L;
             }
-
             // sums first, then where they reach the target
             long running = 0L;
             long target = 0L;
             for (int round = 0; round < 2; round++) {
                 int ranked = rank;
                 for (int j = from; j < to; j++) {
-                    float x = values[held * (base + j + (j >> 5))];
+                    float x = values[held * (base + j + (j >> GAP_SHIFT))];
                     if (held == 0) {
                         x = logits.get(at + j);
                     }
@@ -459,63 +438,62 @@ public final class SamplingKernels {
                         }
                     }
                     if (running < target && running + w >= target) {
-                        found[3] = j;
+                        found[PLACE] = j;
                     }
                     running += w;
                 }
                 if (round == 0) {
-                    sums[t] = running;
+                    sums[lane] = running;
                 }
-                c.localBarrier();
-                if (t < 8) {
+                context.localBarrier();
+                if (lane < SEGMENTS) {
                     long part = 0L;
-                    for (int i = 0; i < 16; i++) {
-                        part += sums[t * 16 + i];
+                    for (int i = 0; i < SEGMENT; i++) {
+                        part += sums[lane * SEGMENT + i];
                     }
-                    parts[t] = part;
+                    parts[lane] = part;
                 }
-                c.localBarrier();
+                context.localBarrier();
                 if (round == 0) {
                     long total = 0L;
                     long sum = running;
-                    for (int i = 0; i < 8; i++) {
+                    for (int i = 0; i < SEGMENTS; i++) {
                         if (i == segment) {
                             running = total;
                         }
                         total += parts[i];
                     }
-                    for (int i = segment * 16; i < t; i++) {
+                    for (int i = segment * SEGMENT; i < lane; i++) {
                         running += sums[i];
                     }
-                    target = FixedPoint.partUp(total, found[2], shifts, unit);
+                    target = FixedPoint.partUp(total, found[DRAW], shifts, unit);
                     if (running >= target || running + sum < target) {
                         to = from;
                     }
                     weighed = narrow;
                 }
             }
-
-            int place = (int) found[3];
+            int place = (int) found[PLACE];
             if (narrow == 0) {
-                found[4] = place;
+                found[CODE] = place;
             } else if (place >= start && place < start + mine) {
                 // it is known to the work-item that put it beside others
-                for (int v = t * 32; v < Math.min(t * 32 + 32, vocabulary); v++) {
-                    if (values[v + t] >= floor) {
+                for (int v = lane * SHARE; v < Math.min(lane * SHARE + SHARE, vocabulary); v++) {
+                    if (values[v + lane] >= floor) {
                         if (start == place) {
-                            found[4] = v;
+                            found[CODE] = v;
                         }
                         start++;
                     }
                 }
             }
-            c.localBarrier();
-            if (t == 0) {
-                int code = (int) found[4];
+            context.localBarrier();
+            if (lane == 0) {
                 if (whole < vocabulary) {
-                    code = SamplingState.NO_CODE;
+                    found[CODE] = SamplingState.NO_CODE;
                 }
-                tokens.set(d.get(8) + row / positions * d.get(4) + d.get(3) + row % positions, code);
+                int token = row / positions * dims.get(TOKENS) + dims.get(FIRST) + row % positions;
+                tokens.set(dims.get(OUT_OFFSET) + token, (int) found[CODE]);
             }
         }
     }

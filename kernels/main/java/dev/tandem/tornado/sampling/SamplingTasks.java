@@ -29,14 +29,22 @@ public final class SamplingTasks {
                 .put(GuideDims.ELEMENTS, l.elements() / 2)
                 .put(GuideDims.LOGITS_OFFSET, l.offset())
                 .put(GuideDims.WEIGHT_AT, settingsAt(state, scale) + SamplingState.GUIDANCE);
-        recorder.launch("guide", Grid.elements(l.elements() / 2), (g, id, a) -> g.task(
-                id, GuidanceKernels::guide, Recorder.CONTEXT, a.dims(d), a.floats(l.array()), a.floats(settings)));
+        recorder.launch(
+                "guide",
+                Grid.elements(l.elements() / 2),
+                (g, id, a) -> g.task(
+                        id,
+                        GuidanceKernels::guide,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(l.array()),
+                        a.floats(settings)));
     }
 
     public void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
         TornadoBuffer l = TornadoBuffer.of(logits);
         TornadoBuffer t = TornadoBuffer.of(tokens);
-        int[] d = samplingDims(l, state, scale, first, t.size(1), t.offset(), 0);
+        Dims d = samplingDims(l, state, scale, first, t.size(1), t.offset(), 0);
         launch("sample", l, state, d, t.array(), null);
     }
 
@@ -46,59 +54,64 @@ public final class SamplingTasks {
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();
         DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
         DeviceArray codes = TornadoWeight.of(codebook).floats();
-        int[] d = samplingDims(l, state, scale, 0, 0, o.offset(), o.size(-1));
-        DeviceArray cuts = workspace.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingKernels.CUT);
+        Dims d = samplingDims(l, state, scale, 0, 0, o.offset(), o.size(-1));
+        DeviceArray cuts = workspace.scratch("cuts", DeviceArray.Type.F32, (long) l.rows() * SamplingLayout.CUT);
         launch("filter", l, state, d, null, cuts);
-        recorder.launch("mixCodes", Grid.groups(l.rows(), GumbelKernels.LANES), (g, id, a) -> g.task(
-                id,
-                GumbelKernels::mixCodes,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(l.array()),
-                a.floats(cuts),
-                a.floats(settings),
-                a.ints(seeds),
-                a.floats(codes),
-                a.floats(o.array())));
+        recorder.launch(
+                "mixCodes",
+                Grid.groups(l.rows(), GumbelKernels.LANES),
+                (g, id, a) -> g.task(
+                        id,
+                        GumbelKernels::mixCodes,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(l.array()),
+                        a.floats(cuts),
+                        a.floats(settings),
+                        a.ints(seeds),
+                        a.floats(codes),
+                        a.floats(o.array())));
     }
 
     /** Draws where there are tokens, else leaves what the filters found. */
     private void launch(
-            String name, TornadoBuffer l, SamplingState state, int[] d, DeviceArray tokens, DeviceArray cuts) {
+            String name, TornadoBuffer l, SamplingState state, Dims d, DeviceArray tokens, DeviceArray cuts) {
         DeviceArray settings = TornadoBuffer.of(state.settings()).array();
         DeviceArray seeds = TornadoBuffer.of(state.seeds()).array();
-        int held = l.size(-1) <= SamplingKernels.HELD ? 1 : 0;
+        int held = l.size(-1) <= SamplingLayout.HELD ? 1 : 0;
         int draws = tokens == null ? 0 : 1;
-        recorder.launch(name + held, Grid.groups(l.rows(), SamplingKernels.LANES), (g, id, a) -> g.task(
-                id,
-                SamplingKernels::sample,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(l.array()),
-                a.floats(settings),
-                a.ints(seeds),
-                a.ints(tokens),
-                a.floats(cuts),
-                held,
-                draws,
-                workspace.shiftsLongs()));
+        recorder.launch(
+                name + held,
+                Grid.groups(l.rows(), SamplingLayout.LANES),
+                (g, id, a) -> g.task(
+                        id,
+                        SamplingKernels::sample,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(l.array()),
+                        a.floats(settings),
+                        a.ints(seeds),
+                        a.ints(tokens),
+                        a.floats(cuts),
+                        held,
+                        draws,
+                        workspace.shiftsLongs()));
     }
 
-    private static int[] samplingDims(
-            TornadoBuffer l, SamplingState state, int scale, int first, int tokens, int to, int width) {
-        return new int[] {
-            l.size(-1),
-            l.size(1),
-            scale,
-            first,
-            tokens,
-            l.offset(),
-            settingsAt(state, scale),
-            TornadoBuffer.of(state.seeds()).offset(),
-            to,
-            width,
-            1
-        };
+    private static Dims samplingDims(
+            TornadoBuffer logits, SamplingState state, int scale, int first, int tokens, int to, int width) {
+        return new Dims()
+                .put(SamplingDims.VOCABULARY, logits.size(-1))
+                .put(SamplingDims.POSITIONS, logits.size(1))
+                .put(SamplingDims.SCALE, scale)
+                .put(SamplingDims.FIRST, first)
+                .put(SamplingDims.TOKENS, tokens)
+                .put(SamplingDims.LOGITS_OFFSET, logits.offset())
+                .put(SamplingDims.SETTINGS_AT, settingsAt(state, scale))
+                .put(SamplingDims.SEEDS_OFFSET, TornadoBuffer.of(state.seeds()).offset())
+                .put(SamplingDims.OUT_OFFSET, to)
+                .put(SamplingDims.WIDTH, width)
+                .put(SamplingDims.UNIT, 1);
     }
 
     private static int settingsAt(SamplingState state, int scale) {
