@@ -32,7 +32,7 @@ final class Arguments {
 
     private static void expand(List<String> args, List<String> words, int depth) {
         if (depth > DEEPEST) {
-            throw new InvalidRequestException("argument files name each other in a circle");
+            throw new InvalidRequestException("@file", "argument files name each other in a circle");
         }
         for (String arg : args) {
             if (arg.startsWith("@@")) {
@@ -60,7 +60,7 @@ final class Arguments {
                 words.add(tokens.sval);
             }
         } catch (IOException e) {
-            throw new InvalidRequestException("cannot read the argument file " + file, e);
+            throw new InvalidRequestException("@file", "cannot read the argument file " + file, e);
         }
         return words;
     }

@@ -8,31 +8,14 @@ import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.BenchReport;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
-import dev.tandem.decode.Ensemble;
-import dev.tandem.decode.GenerationListener;
-import dev.tandem.decode.Generator;
-import dev.tandem.decode.Prompt;
-import dev.tandem.decode.SamplingSettings;
-import dev.tandem.decode.Schedule;
-import dev.tandem.engine.Session;
 import dev.tandem.folder.Model;
-import dev.tandem.folder.ModelConfig;
-import dev.tandem.host.ProcessMemory;
-import dev.tandem.model.VqVaeConfig;
-import dev.tandem.pipeline.BatchSize;
-import dev.tandem.pipeline.NotEnoughMemoryException;
-import dev.tandem.pipeline.Timings;
-import dev.tandem.profile.ProfilingSession;
-import dev.tandem.random.RandomModel;
-import dev.tandem.random.Shapes;
+import dev.tandem.pipeline.Compute;
+import dev.tandem.request.Drawing;
 import dev.tandem.request.InvalidRequestException;
-import dev.tandem.request.ModelParts;
-import dev.tandem.study.BreakdownJob;
-import dev.tandem.text.Numbers;
+import dev.tandem.study.BenchJob;
+import dev.tandem.study.BenchResult;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,8 +39,6 @@ import picocli.CommandLine.Option;
             "made in memory, so that no file is needed. How long a run takes does not depend on the weights' values."
         })
 final class BenchCommand implements Callable<Integer> {
-    private static final long WEIGHT_SEED = 1;
-
     private final Terminal terminal;
 
     @Mixin
@@ -110,104 +91,20 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (runs < 1 || warmup < 0) {
-            throw new InvalidRequestException("--runs must be at least 1 and --warmup at least 0");
+            throw new InvalidRequestException("runs", "--runs must be at least 1 and --warmup at least 0");
         }
-        if (shape != null && modelOption.folder != null) {
-            throw new InvalidRequestException("--shape and --model exclude each other");
+        if (shape != null && modelOption.given()) {
+            throw new InvalidRequestException("shape", "--shape and --model exclude each other");
         }
-        try (Model model = shape == null ? modelOption.open(terminal) : random()) {
-            ModelConfig config = model.config();
-            VqVaeConfig vae = ModelParts.tokenizer(model).config();
-            int scales = vae.scales().count();
-            Schedule schedule = scheduleOptions.choose(config, scales, model.origin());
-            SamplingSettings settings = samplingOptions.settings(
-                    config.sampling(), schedule.stages().size() > 1, scales);
-            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
-            run(model, vae, schedule, settings, backend).print(terminal, verbosity);
-            return Main.OK;
-        }
-    }
-
-    private Model random() {
-        if (!List.of("fp32", "fp16", "bf16", "int8").contains(dtype)) {
-            throw new InvalidRequestException("--dtype must be fp32, fp16, bf16 or int8, not " + dtype);
-        }
-        try {
-            ModelConfig config = Shapes.of(shape, dtype);
-            long bytes = RandomModel.bytes(config);
-            long machine = ProcessMemory.physical();
-            if (bytes > machine) {
-                throw new NotEnoughMemoryException("random weights of " + shape + " in " + dtype + " take "
-                        + Numbers.bytes(bytes) + ", the machine has " + Numbers.bytes(machine)
-                        + "; a smaller --dtype may fit");
+        try (Model model = shape == null ? modelOption.open(terminal) : BenchJob.random(shape, dtype)) {
+            Drawing drawing = Drawing.of(model, scheduleOptions.choice(), samplingOptions.choice());
+            Compute compute = backendOptions.choose(terminal, verbosity);
+            BenchResult result;
+            try (StatusLine line = new StatusLine(terminal, verbosity.quiet)) {
+                result = new BenchJob(drawing, compute, batch, runs, warmup, breakdown).run(line::show);
             }
-            return new RandomModel(config, WEIGHT_SEED);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidRequestException("--shape: " + e.getMessage(), e);
+            terminal.print(new BenchReport(result), verbosity.json);
+            return ExitCode.OK;
         }
-    }
-
-    private BenchReport run(
-            Model model, VqVaeConfig vae, Schedule schedule, SamplingSettings settings, BackendOptions.Chosen backend) {
-        try (StatusLine line = new StatusLine(terminal, verbosity.quiet)) {
-            BreakdownJob profiles = new BreakdownJob();
-            BenchReport report;
-            try (ProfilingSession session = new ProfilingSession(backend.open())) {
-                line.show(shape == null ? "loading" : "making random weights");
-                long start = System.nanoTime();
-                BatchSize.choose(batch, false, batch, model, schedule, settings, backend);
-                Ensemble models = Ensemble.load(session, model, schedule.models());
-                Generator generator = new Generator(models, schedule, settings, batch, BatchSize.decode(backend));
-                report = new BenchReport(
-                        model,
-                        schedule,
-                        vae.scales(),
-                        session.description(),
-                        batch,
-                        warmup,
-                        System.nanoTime() - start);
-                int classes = models.transformers().values().iterator().next().config().classes();
-                time(session, generator, classes, schedule, report, line);
-                if (breakdown) {
-                    List<Prompt> pictures = pictures(0, classes);
-                    profiles.add(session, () -> generator.generate(pictures, GenerationListener.NONE), runs, line);
-                }
-            }
-            if (breakdown) {
-                report.breakdown(profiles.report(backend, line));
-            }
-            return report;
-        }
-    }
-
-    private void time(
-            Session session, Generator generator, int classes, Schedule schedule, BenchReport report, StatusLine line) {
-        boolean onDevice = session.deviceUse().isPresent();
-        for (int i = -warmup; i < runs; i++) {
-            line.show(i < 0 ? "warming up, " + (i + warmup + 1) + " of " + warmup : "run " + (i + 1) + " of " + runs);
-            List<Prompt> pictures = pictures(i + warmup, classes);
-            Timings timings = new Timings(schedule);
-            long begin = System.nanoTime();
-            // a device is not made to wait between the parts of a run whose total counts
-            generator.generate(pictures, onDevice ? GenerationListener.NONE : timings);
-            long total = System.nanoTime() - begin;
-            if (onDevice && i >= 0) {
-                generator.generate(pictures, timings);
-            }
-            if (i == -warmup) {
-                report.first(total);
-            }
-            if (i >= 0) {
-                report.add(timings, total);
-            }
-        }
-        session.deviceUse().ifPresent(report::device);
-        report.memory(ProcessMemory.now());
-    }
-
-    private List<Prompt> pictures(int run, int classes) {
-        return IntStream.range(0, batch)
-                .mapToObj(b -> new Prompt((run * batch + b) % classes, run))
-                .toList();
     }
 }

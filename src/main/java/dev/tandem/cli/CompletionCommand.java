@@ -43,6 +43,6 @@ final class CompletionCommand implements Callable<Integer> {
     public Integer call() {
         // one script serves both: it loads zsh's emulation of bash's completion where it runs in zsh
         terminal.out().println(AutoComplete.bash("tandem", spec.root().commandLine()));
-        return Main.OK;
+        return ExitCode.OK;
     }
 }

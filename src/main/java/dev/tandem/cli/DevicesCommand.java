@@ -4,8 +4,8 @@ import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.engine.BackendProvider;
 import dev.tandem.engine.Backends;
-import dev.tandem.engine.DeviceProvider.Device;
 import dev.tandem.engine.DeviceProvider;
+import dev.tandem.engine.DeviceProvider.Device;
 import dev.tandem.host.DeviceProbes;
 import dev.tandem.text.Numbers;
 import java.io.IOException;
@@ -57,7 +57,7 @@ final class DevicesCommand implements Callable<Integer> {
                 terminal.out().println(NO_GPUS);
             }
         }
-        return Main.OK;
+        return ExitCode.OK;
     }
 
     private void print(BackendProvider provider, boolean auto, List<DeviceProbes.Result> probes) {

@@ -1,7 +1,5 @@
 package dev.tandem.cli;
 
-import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.option.DrawingOptions;
 import dev.tandem.cli.option.OutputOptions;
 import dev.tandem.cli.option.RegionOptions;
@@ -10,22 +8,21 @@ import dev.tandem.cli.report.EditReport;
 import dev.tandem.cli.terminal.Progress;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
-import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Prompt;
-import dev.tandem.decode.SamplingSettings;
-import dev.tandem.decode.Schedule;
-import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Blend;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.RgbImage;
-import dev.tandem.model.VqVaeConfig;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.output.PictureNames;
 import dev.tandem.output.PictureSink;
 import dev.tandem.output.Recipe;
+import dev.tandem.pipeline.Compute;
 import dev.tandem.pipeline.EditJob;
 import dev.tandem.pipeline.GenerateJob;
+import dev.tandem.pipeline.Pipeline;
 import dev.tandem.request.ClassNames;
+import dev.tandem.request.Drawing;
+import dev.tandem.request.EditRegion;
 import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,54 +105,51 @@ final class EditCommand implements Callable<Integer> {
         check();
         try (ModelFolder model = options.model.open(terminal)) {
             Drawing drawing = options.drawing(model);
-            VqVaeConfig vae = drawing.vae();
-            Schedule schedule = drawing.schedule();
-            SamplingSettings settings = drawing.settings();
-            ClassNames names = drawing.classes();
-            List<Integer> labels = names.parse(classes);
+            int side = drawing.vae().imageSide();
+            List<Integer> labels = drawing.classes().parse(classes);
             long first = seeded.firstSeed();
-            List<Prompt> pictures = GenerateJob.pictures(labels, seeded.count, first);
-            RegionOptions.Prepared prepared = region.prepare(ImageFiles.read(image), vae, terminal.err());
-            BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
-            int size = options.batch(drawing, false, pictures.size(), backend);
-            PictureNames named = new PictureNames(names, new Recipe(Map.of()));
-            Map<String, String> text = text(names.format(labels), first, Recipe.options(schedule, settings, backend));
-            int shown = pictures.size() + (sideBySide ? 1 : 0);
-            try (PictureSink sink = output.open(
-                            shown, vae.imageSide(), vae.imageSide(), PictureNames.columns(shown, seeded.count), text);
+            List<Prompt> prompts = GenerateJob.prompts(labels, seeded.count, first);
+            EditRegion prepared = region.prepare(ImageFiles.read(image), drawing.vae(), terminal.err());
+            Compute compute = options.backend.choose(terminal, options.verbosity);
+            int size = options.batch(drawing, false, prompts.size(), compute);
+            Map<String, String> text = text(
+                    drawing.classes().format(labels),
+                    first,
+                    Recipe.options(drawing.schedule(), drawing.settings(), compute));
+            int shown = prompts.size() + (sideBySide ? 1 : 0);
+            EditReport report;
+            try (PictureSink sink =
+                            output.open(shown, side, side, PictureNames.columns(shown, seeded.count), text);
                     StatusLine line = new StatusLine(terminal, options.verbosity.quiet);
-                    Session session = backend.open()) {
-                Ensemble models = Ensemble.load(session, model, schedule.models());
-                Progress progress = new Progress(line, schedule, vae.scales(), pictures.size());
-                EditJob.Result result = new EditJob(models, schedule, settings, size).run(prepared, pictures, progress);
-                EditReport report = new EditReport(prepared, result.reconstruction());
+                    Pipeline pipeline = Pipeline.open(compute, drawing)) {
+                Progress progress = new Progress(line, drawing.schedule(), drawing.vae().scales(), prompts.size());
+                EditJob.Result result = pipeline.editing(drawing, size).run(prepared, prompts, progress);
+                report = new EditReport(prepared, result.reconstruction());
                 if (sideBySide) {
                     sink.accept(prepared.image(), "original.png", Map.of());
                 }
-                for (int i = 0; i < pictures.size(); i++) {
+                PictureNames names = new PictureNames(drawing.classes(), new Recipe(Map.of()));
+                for (int i = 0; i < prompts.size(); i++) {
                     RgbImage edited = blended(prepared, result.edited().get(i));
                     report.add(edited);
-                    sink.accept(edited, named.file(pictures.get(i)), text);
+                    sink.accept(edited, names.file(prompts.get(i)), text);
                 }
-                List<Path> files = sink.finish();
-                line.close();
-                report.print(terminal, options.verbosity, files, System.nanoTime() - start);
+                report.written(sink.finish(), System.nanoTime() - start);
             }
-            return Main.OK;
+            options.verbosity.print(report, terminal);
+            return ExitCode.OK;
         }
     }
 
     private void check() {
         seeded.check();
         if (blend != null && (blend < 0 || blend > 256)) {
-            throw new InvalidRequestException("--blend takes 0 to 256 pixels, not " + blend);
+            throw new InvalidRequestException("blend", "--blend takes 0 to 256 pixels, not " + blend);
         }
-        if (output.output == null) {
-            output.output = USUAL_OUTPUT;
-        }
+        output.otherwise(USUAL_OUTPUT);
     }
 
-    private RgbImage blended(RegionOptions.Prepared prepared, RgbImage edited) {
+    private RgbImage blended(EditRegion prepared, RgbImage edited) {
         return blend == null
                 ? edited
                 : Blend.of(prepared.image(), edited, prepared.pixels().feathered(blend));
@@ -164,14 +158,7 @@ final class EditCommand implements Callable<Integer> {
     /** What the files say about themselves: the command that made them. */
     private Map<String, String> text(String labels, long first, Map<String, String> sampling) {
         Map<String, String> all = options.model.recipe(terminal);
-        if (region.mask != null) {
-            all.put("mask", region.mask.toString());
-        } else {
-            all.put("rect", region.rect);
-        }
-        if (region.outside) {
-            all.put("outside", "");
-        }
+        all.putAll(region.recipe());
         all.put("class", labels);
         all.put("count", String.valueOf(seeded.count));
         all.put("seed", String.valueOf(first));
@@ -184,8 +171,8 @@ final class EditCommand implements Callable<Integer> {
         if (sideBySide) {
             words.add("--side-by-side");
         }
-        if (output.columns != null) {
-            words.add("--columns=" + output.columns);
+        if (output.columns() != null) {
+            words.add("--columns=" + output.columns());
         }
         Map<String, String> text = new LinkedHashMap<>();
         text.put(Recipe.SOFTWARE, Recipe.software());

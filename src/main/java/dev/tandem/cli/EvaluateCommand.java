@@ -13,8 +13,8 @@ import dev.tandem.evaluate.Preprocessing;
 import dev.tandem.evaluate.SampleSet;
 import dev.tandem.evaluate.StatisticsFile;
 import dev.tandem.evaluate.Summariser;
-import dev.tandem.evaluate.Summary.Needs;
 import dev.tandem.evaluate.Summary;
+import dev.tandem.evaluate.Summary.Needs;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.host.AtomicFile;
 import dev.tandem.request.InvalidRequestException;
@@ -117,7 +117,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkNumbers();
-        return backendOptions.threads == null ? evaluate() : within(backendOptions.threads);
+        return backendOptions.threads() == null ? evaluate() : within(backendOptions.threads());
     }
 
     /** What is computed beside the network takes as many threads as the network may. */
@@ -161,13 +161,16 @@ final class EvaluateCommand implements Callable<Integer> {
             progress.computing();
             report.result(first, second, evaluation.compute(first, second, chosen, splits, neighbours));
         }
-        report.print(terminal, verbosity);
-        return Main.OK;
+        if (!verbosity.quiet) {
+            report.warn(terminal.err());
+        }
+        verbosity.print(report, terminal);
+        return ExitCode.OK;
     }
 
     private void checkNumbers() {
         if (splits < 1 || neighbours < 1 || batch < 1) {
-            throw new InvalidRequestException("--splits, --neighbours and --batch must be at least 1");
+            throw new InvalidRequestException("splits", "--splits, --neighbours and --batch must be at least 1");
         }
     }
 
@@ -176,9 +179,9 @@ final class EvaluateCommand implements Callable<Integer> {
             EnumSet<Metric> named = EnumSet.noneOf(Metric.class);
             for (String name : metrics) {
                 Metric metric = Metric.labelled(name).orElseThrow(() -> new InvalidRequestException(
-                        "--metrics: '" + name + "' is none of fid, is, precision, recall"));
+                        "metrics", "--metrics: '" + name + "' is none of fid, is, precision, recall"));
                 evaluation.impossible(metric).ifPresent(reason -> {
-                    throw new InvalidRequestException(reason);
+                    throw new InvalidRequestException("metrics", reason);
                 });
                 named.add(metric);
             }
@@ -186,11 +189,11 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Set<Metric> possible = evaluation.possible();
         if (possible.isEmpty() && (saveStats == null || samples != null)) {
-            throw new InvalidRequestException(evaluation.impossible(samples == null ? Metric.IS : Metric.FID).orElseThrow());
+            throw new InvalidRequestException("metrics", evaluation.impossible(samples == null ? Metric.IS : Metric.FID).orElseThrow());
         }
         if (saveStats != null) {
             evaluation.withoutMoments(evaluation.reference()).ifPresent(reason -> {
-                throw new InvalidRequestException(reason);
+                throw new InvalidRequestException("metrics", reason);
             });
         }
         return possible;

@@ -1,15 +1,13 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.VerbosityOptions;
+import dev.tandem.cli.report.ExportReport;
 import dev.tandem.cli.terminal.SampleProgress;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.job.set.ExportJob;
 import dev.tandem.request.InvalidRequestException;
-import dev.tandem.text.Numbers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,44 +62,18 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (side != null && (side < 1 || side > LARGEST_SIDE)) {
-            throw new InvalidRequestException("--side takes a number of pixels from 1 to " + LARGEST_SIDE);
+            throw new InvalidRequestException("side", "--side takes a number of pixels from 1 to " + LARGEST_SIDE);
         }
         ExportJob.Result result;
-        try (Progress progress = new Progress()) {
-            result = new ExportJob(set, output, side).run(progress);
+        try (SampleProgress progress = new SampleProgress(terminal, verbosity.quiet)) {
+            result = new ExportJob(set, output, side).run((pictures, total) -> {
+                if (pictures == 1) {
+                    progress.begins(total, 0);
+                }
+                progress.done(pictures);
+            });
         }
-        if (verbosity.json) {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("output", output.toString());
-            json.put("pictures", result.pictures());
-            json.put("classes", result.classes() == 0 ? null : result.classes());
-            terminal.json(json);
-        } else if (!verbosity.quiet) {
-            String classes = result.classes() == 0
-                    ? ""
-                    : " of " + (result.classes() == 1 ? "1 class" : result.classes() + " classes");
-            terminal.out().println(output + ": " + Numbers.count(result.pictures(), "picture") + classes);
-        }
-        return Main.OK;
-    }
-
-    /** The line on the terminal, which begins when it is known how many there are. */
-    private final class Progress implements ExportJob.Progress, AutoCloseable {
-        private SampleProgress line;
-
-        @Override
-        public void done(int pictures, int total) {
-            if (line == null) {
-                line = new SampleProgress(terminal, verbosity.quiet, total, 0);
-            }
-            line.done(pictures);
-        }
-
-        @Override
-        public void close() {
-            if (line != null) {
-                line.close();
-            }
-        }
+        verbosity.print(new ExportReport(output, result), terminal);
+        return ExitCode.OK;
     }
 }

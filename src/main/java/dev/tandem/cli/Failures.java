@@ -7,19 +7,20 @@ import dev.tandem.engine.DeviceException;
 import dev.tandem.pipeline.NotEnoughMemoryException;
 import dev.tandem.request.InvalidRequestException;
 import dev.tandem.tensor.FormatException;
+import dev.tandem.text.ParameterNames;
 import dev.tandem.text.Suggestions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** Turns whatever went wrong into one line on stderr and an exit code; a stack trace only for who asks. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -32,7 +33,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         say(oneLine(e instanceof UnmatchedArgumentException u ? unknown(u) : e.getMessage()) + " (see `" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help`)");
-        return Main.USAGE;
+        return ExitCode.USAGE;
     }
 
     /** The first word that no command or option takes. */
@@ -60,11 +61,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /** Says what happened; gives the exit code. */
     int report(Throwable e, boolean verbose) {
-        say(oneLine(message(e)));
+        say(oneLine(ParameterNames.in(message(e), name -> "--" + name)));
         if (verbose) {
             e.printStackTrace(terminal.err());
         }
-        return e instanceof InvalidRequestException ? Main.USAGE : Main.FAILURE;
+        return e instanceof InvalidRequestException ? ExitCode.USAGE : ExitCode.FAILURE;
     }
 
     private static String message(Throwable e) {

@@ -1,7 +1,5 @@
 package dev.tandem.cli;
 
-import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.DrawingOptions.Drawing;
 import dev.tandem.cli.option.DrawingOptions;
 import dev.tandem.cli.option.OutputOptions;
 import dev.tandem.cli.option.SeedOptions;
@@ -10,27 +8,25 @@ import dev.tandem.cli.report.GenerateReport;
 import dev.tandem.cli.terminal.Progress;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
-import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Prompt;
-import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
-import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.output.GrowthFrames;
 import dev.tandem.output.PictureNames;
 import dev.tandem.output.PictureSink;
 import dev.tandem.output.Recipe;
-import dev.tandem.pipeline.BatchSize;
+import dev.tandem.pipeline.Compute;
 import dev.tandem.pipeline.GenerateJob;
 import dev.tandem.pipeline.JobListeners;
+import dev.tandem.pipeline.Pipeline;
 import dev.tandem.pipeline.Timings;
 import dev.tandem.request.ClassNames;
+import dev.tandem.request.Drawing;
 import dev.tandem.request.InvalidRequestException;
 import dev.tandem.trace.GenerateTrace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -106,28 +102,27 @@ final class GenerateCommand implements Callable<Integer> {
             Drawing drawing = options.drawing(model);
             long firstSeed = seeded.firstSeed();
             List<Integer> labels = labels(drawing.classes(), firstSeed);
-            List<Prompt> pictures = GenerateJob.pictures(labels, seeded.count, firstSeed);
-            BackendOptions.Chosen backend = options.backend.choose(terminal, options.verbosity);
-            Recipe recipe = recipe(labels, firstSeed, drawing, backend);
-            int size = options.batch(drawing, trace != null, pictures.size(), backend);
-            GenerateTrace.Shape shape = new GenerateTrace.Shape(drawing.vae(), drawing.schedule(), pictures.size());
-            PictureNames named = new PictureNames(drawing.classes(), recipe);
-            try (PictureSink sink = open(drawing.vae().imageSide(), pictures, named);
+            List<Prompt> prompts = GenerateJob.prompts(labels, seeded.count, firstSeed);
+            Compute compute = options.backend.choose(terminal, options.verbosity);
+            Recipe recipe = recipe(labels, firstSeed, drawing, compute);
+            int size = options.batch(drawing, trace != null, prompts.size(), compute);
+            GenerateTrace.Shape shape = new GenerateTrace.Shape(drawing.vae(), drawing.schedule(), prompts.size());
+            PictureNames names = new PictureNames(drawing.classes(), recipe);
+            try (PictureSink sink = open(drawing.vae().imageSide(), prompts, names);
                     GenerateTrace tracing = trace == null ? null : new GenerateTrace(trace, shape)) {
                 if (tracing != null) {
-                    tracing.begin(pictures, drawing.settings());
+                    tracing.begin(prompts, drawing.settings());
                 }
-                return run(drawing, pictures, size, backend, sink, tracing, named);
+                run(drawing, prompts, size, compute, sink, tracing, names);
             }
+            return ExitCode.OK;
         }
     }
 
-    private PictureSink open(int side, List<Prompt> pictures, PictureNames names) throws IOException {
-        if (output.output == null) {
-            output.output = USUAL_OUTPUT;
-        }
-        return output.open(
-                pictures.size(), side, side, PictureNames.columns(pictures.size(), seeded.count), names.text(pictures));
+    private PictureSink open(int side, List<Prompt> prompts, PictureNames names) throws IOException {
+        output.otherwise(USUAL_OUTPUT);
+        int columns = PictureNames.columns(prompts.size(), seeded.count);
+        return output.open(prompts.size(), side, side, columns, names.text(prompts));
     }
 
     private List<Integer> labels(ClassNames names, long firstSeed) {
@@ -135,7 +130,7 @@ final class GenerateCommand implements Callable<Integer> {
         List<Integer> labels = names.parse(classes);
         if (randomClasses != null) {
             if (randomClasses < 1) {
-                throw new InvalidRequestException("--random-classes must be at least 1, not " + randomClasses);
+                throw new InvalidRequestException("random-classes", "--random-classes must be at least 1, not " + randomClasses);
             }
             labels.addAll(names.random(randomClasses, firstSeed));
         }
@@ -145,65 +140,71 @@ final class GenerateCommand implements Callable<Integer> {
         return labels;
     }
 
-    private Recipe recipe(List<Integer> labels, long firstSeed, Drawing drawing, BackendOptions.Chosen backend) {
+    private Recipe recipe(List<Integer> labels, long firstSeed, Drawing drawing, Compute compute) {
         Map<String, String> words = options.model.recipe(terminal);
         words.put("class", drawing.classes().format(labels));
         if (seeded.count != 1) {
             words.put("count", String.valueOf(seeded.count));
         }
         words.put("seed", String.valueOf(firstSeed));
-        words.putAll(Recipe.options(drawing.schedule(), drawing.settings(), backend));
-        if (output.columns != null) {
-            words.put("columns", String.valueOf(output.columns));
+        words.putAll(Recipe.options(drawing.schedule(), drawing.settings(), compute));
+        if (output.columns() != null) {
+            words.put("columns", String.valueOf(output.columns()));
         }
         return new Recipe(words);
     }
 
-    private int run(
+    private void run(
             Drawing drawing,
-            List<Prompt> pictures,
+            List<Prompt> prompts,
             int size,
-            BackendOptions.Chosen backend,
+            Compute compute,
             PictureSink sink,
             GenerateTrace tracing,
             PictureNames names)
             throws IOException {
         long start = System.nanoTime();
-        ModelFolder model = drawing.model();
         Schedule schedule = drawing.schedule();
-        SamplingSettings settings = drawing.settings();
-        try (StatusLine line = new StatusLine(terminal, options.verbosity.quiet);
-                Session session = backend.open()) {
-            line.show("loading " + model.config().name());
-            Ensemble models = Ensemble.load(session, model, schedule.models());
-            Progress progress = new Progress(line, schedule, drawing.vae().scales(), pictures.size());
-            Timings timings = new Timings(schedule);
-            GenerateJob job = new GenerateJob(models, schedule, settings, size, BatchSize.decode(backend));
-            long loaded = System.nanoTime();
-            List<GenerateJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
-            if (tracing != null) {
-                watchers.add(tracing);
+        try (StatusLine line = new StatusLine(terminal, options.verbosity.quiet)) {
+            line.show("loading " + drawing.model().config().name());
+            try (Pipeline pipeline = Pipeline.open(compute, drawing)) {
+                Progress progress = new Progress(line, schedule, drawing.vae().scales(), prompts.size());
+                Timings timings = new Timings(schedule);
+                long loaded = System.nanoTime();
+                List<GenerateJob.Watcher> watchers = new ArrayList<>(List.of(progress, timings));
+                if (tracing != null) {
+                    watchers.add(tracing);
+                }
+                if (frames != null) {
+                    watchers.add(new GrowthFrames(frames, schedule, drawing.vae(), prompts, names));
+                }
+                pipeline.generating(drawing, size)
+                        .run(
+                                prompts,
+                                (prompt, image) -> sink.accept(image, names.file(prompt), names.text(prompt)),
+                                new JobListeners(watchers));
+                List<Path> files = sink.finish();
+                if (tracing != null) {
+                    tracing.finish();
+                }
+                line.close();
+                String device = pipeline.session().description();
+                options.verbosity.print(
+                        new GenerateReport(
+                                drawing,
+                                device,
+                                prompts,
+                                files,
+                                timings,
+                                loaded - start,
+                                System.nanoTime() - loaded),
+                        terminal);
+                if (options.verbosity.verbose) {
+                    pipeline.session()
+                            .deviceUse()
+                            .ifPresent(use -> terminal.err().println(DeviceReport.of(use)));
+                }
             }
-            if (frames != null) {
-                watchers.add(new GrowthFrames(frames, schedule, drawing.vae(), pictures, names));
-            }
-            job.run(
-                    pictures,
-                    (prompt, image) -> sink.accept(image, names.file(prompt), names.text(prompt)),
-                    new JobListeners(watchers));
-            List<Path> files = sink.finish();
-            if (tracing != null) {
-                tracing.finish();
-            }
-            line.close();
-            GenerateReport report = new GenerateReport(
-                    model, schedule, settings, session.description(), pictures, names.classes(), files, timings,
-                    loaded - start, System.nanoTime() - loaded);
-            report.print(terminal, options.verbosity);
-            if (options.verbosity.verbose) {
-                session.deviceUse().ifPresent(use -> terminal.err().println(DeviceReport.of(use)));
-            }
-            return Main.OK;
         }
     }
 }

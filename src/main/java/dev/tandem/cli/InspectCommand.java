@@ -45,10 +45,10 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (Files.isRegularFile(path) && PngText.isPng(path)) {
-            new PngInspection(path).print(terminal, verbosity);
-            return Main.OK;
+            terminal.print(PngInspection.of(path), verbosity.json);
+            return ExitCode.OK;
         }
-        new CheckpointInspection(path).print(terminal, verbosity, tensors);
-        return Main.OK;
+        terminal.print(new CheckpointInspection(path, tensors), verbosity.json);
+        return ExitCode.OK;
     }
 }

@@ -5,18 +5,11 @@ import dev.tandem.request.InvalidRequestException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 /** The program: reads the command line, runs a command, turns failures into one line and an exit code. */
 public final class Main {
-    /** The command did what it was asked. */
-    static final int OK = 0;
-    /** It could not. */
-    static final int FAILURE = 1;
-    /** It was asked for something that cannot be. */
-    static final int USAGE = 2;
-
     private static final int HELP_WIDTH = 110;
 
     private Main() {}

@@ -28,6 +28,6 @@ final class ManCommand implements Callable<Integer> {
     public Integer call() {
         terminal.out().print(new ManPage(spec.root()).text());
         terminal.out().flush();
-        return Main.OK;
+        return ExitCode.OK;
     }
 }

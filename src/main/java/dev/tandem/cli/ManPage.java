@@ -1,11 +1,12 @@
 package dev.tandem.cli;
 
+import dev.tandem.host.BuildInfo;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine;
 
 /** A manual page of a command and all its subcommands, in the language of man(7). */
 final class ManPage {
@@ -17,7 +18,7 @@ final class ManPage {
     }
 
     String text() {
-        macro("TH", root.name().toUpperCase(java.util.Locale.ROOT), "1", "", "Tandem " + Version.tandem());
+        macro("TH", root.name().toUpperCase(java.util.Locale.ROOT), "1", "", "Tandem " + BuildInfo.version());
         macro("SH", "NAME");
         line(root.name() + " \\- draws pictures with visual autoregressive models");
         macro("SH", "SYNOPSIS");
@@ -32,9 +33,9 @@ final class ManPage {
         item("TANDEM_JAVA_OPTIONS", "More options for the JVM, such as -Xmx8g.");
         item("NO_COLOR", "Where set and not empty, nothing is coloured.");
         macro("SH", "EXIT STATUS");
-        item(String.valueOf(Main.OK), "The command did what it was asked.");
-        item(String.valueOf(Main.FAILURE), "It could not; one line on standard error says why.");
-        item(String.valueOf(Main.USAGE), "It was asked for something that cannot be.");
+        item(String.valueOf(ExitCode.OK), "The command did what it was asked.");
+        item(String.valueOf(ExitCode.FAILURE), "It could not; one line on standard error says why.");
+        item(String.valueOf(ExitCode.USAGE), "It was asked for something that cannot be.");
         return out.toString();
     }
 

@@ -8,16 +8,17 @@ import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.ReconstructReport;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
-import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Reconstructor;
-import dev.tandem.engine.Session;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.image.Grid;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.output.OutputForm;
 import dev.tandem.output.PictureSink;
+import dev.tandem.pipeline.Compute;
+import dev.tandem.pipeline.Pipeline;
 import dev.tandem.request.InvalidRequestException;
 import dev.tandem.request.ModelParts;
 import dev.tandem.trace.FHatFile;
@@ -93,32 +94,31 @@ final class ReconstructCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (images.isEmpty() == (fHat == null)) {
-            throw new InvalidRequestException("name pictures to reconstruct, or features to decode with --fhat");
+            throw new InvalidRequestException("fhat", "name pictures to reconstruct, or features to decode with --fhat");
         }
         if (fHat != null && sideBySide) {
-            throw new InvalidRequestException("--side-by-side needs pictures; --fhat has none");
+            throw new InvalidRequestException("side-by-side", "--side-by-side needs pictures; --fhat has none");
         }
         try (ModelFolder model = modelOption.open(terminal)) {
             VqVaeConfig vae = ModelParts.tokenizer(model).config();
-            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
+            Compute compute = backendOptions.choose(terminal, verbosity);
             FHatFile features = fHat == null ? null : FHatFile.open(fHat, vae);
             int n = features == null ? images.size() : features.count();
             ReconstructReport report = new ReconstructReport();
             int width = sideBySide ? 2 * vae.imageSide() + GAP : vae.imageSide();
-            try (PictureSink sink = output.output == null
+            try (PictureSink sink = !output.named()
                             ? null
                             : output.open(
                                     n,
                                     width,
                                     vae.imageSide(),
-                                    Grid.squareColumns(n, OutputOptions.MOST_COLUMNS),
+                                    Grid.squareColumns(n, OutputForm.MOST_COLUMNS),
                                     Map.of());
                     ReconstructTrace tracing =
                             trace == null ? null : new ReconstructTrace(trace, vae, n, features == null);
                     StatusLine line = new StatusLine(terminal, verbosity.quiet);
-                    Session session = backend.open()) {
-                Reconstructor reconstructor = new Reconstructor(
-                        session, Ensemble.load(session, model, List.of()).vae());
+                    Pipeline pipeline = Pipeline.open(compute, model)) {
+                Reconstructor reconstructor = pipeline.reconstructor();
                 Set<String> names = new HashSet<>();
                 for (int i = 0; i < n; i++) {
                     line.show("picture " + (i + 1) + " of " + n);
@@ -151,8 +151,8 @@ final class ReconstructCommand implements Callable<Integer> {
                     tracing.finish();
                 }
             }
-            report.print(terminal, verbosity);
-            return Main.OK;
+            verbosity.print(report, terminal);
+            return ExitCode.OK;
         }
     }
 

@@ -6,28 +6,27 @@ import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.ScoreReport;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
-import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Reconstructor;
-import dev.tandem.decode.Scorer;
-import dev.tandem.engine.Session;
-import dev.tandem.folder.ModelConfig.VarPart;
 import dev.tandem.folder.ModelFolder;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.Resize;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
+import dev.tandem.pipeline.Compute;
+import dev.tandem.pipeline.Pipeline;
 import dev.tandem.request.ClassNames;
 import dev.tandem.request.InvalidRequestException;
 import dev.tandem.request.ModelParts;
+import dev.tandem.study.ScoreJob;
+import dev.tandem.study.ScoreResult;
 import dev.tandem.text.Numbers;
 import dev.tandem.trace.CodeFile;
 import dev.tandem.trace.ScoreTrace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,77 +89,81 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (images.isEmpty() == (tokens == null)) {
-            throw new InvalidRequestException("name pictures and their --class, or a file of codes with --tokens");
+            throw new InvalidRequestException(
+                    "tokens", "name pictures and their --class, or a file of codes with --tokens");
         }
         try (ModelFolder model = modelOption.open(terminal)) {
             VqVaeConfig vae = ModelParts.tokenizer(model).config();
-            String name = transformer(model);
+            String name = ModelParts.transformer(model, transformer);
             VarConfig var = model.config().transformers().get(name).config();
             CodeFile codes = tokens == null ? null : CodeFile.open(tokens, vae, var);
-            List<Integer> labels = codes == null ? labels(model, var) : codes.labels();
-            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
-            ScoreReport report = new ScoreReport(model.origin(), name, vae.scales(), labels.size());
+            List<Integer> labels =
+                    codes == null ? labels(ModelParts.classes(model.config(), name)) : codes.labels();
+            Compute compute = backendOptions.choose(terminal, verbosity);
+            ScoreResult result;
             try (ScoreTrace tracing = trace == null ? null : new ScoreTrace(trace, labels.size(), var);
                     StatusLine line = new StatusLine(terminal, verbosity.quiet);
-                    Session session = backend.open()) {
-                Ensemble models = Ensemble.load(session, model, List.of(name));
-                Reconstructor reconstructor = new Reconstructor(session, models.vae());
-                Scorer scorer = new Scorer(session, name, models.transformers().get(name));
-                for (int i = 0; i < labels.size(); i++) {
-                    String picture = "picture " + (i + 1) + " of " + labels.size();
-                    line.show(picture);
-                    Reconstructor.Encoding encoding = codes == null
-                            ? reconstructor.encode(Resize.centreSquare(
-                                            ImageFiles.read(images.get(i)), vae.imageSide())
-                                    .toPixels())
-                            : reconstructor.embed(codes.tokens(i));
-                    float[] logits = scorer.logits(labels.get(i), encoding.maps());
-                    for (int scale = 0; scale < vae.scales().count(); scale++) {
-                        report.add(scorer.score(codes == null ? images.get(i).toString() : picture, scale, logits, encoding.tokens()));
-                    }
-                    if (tracing != null) {
-                        tracing.add(labels.get(i), encoding.tokens(), logits);
-                    }
-                }
+                    Pipeline pipeline = Pipeline.open(compute, model, List.of(name))) {
+                result = new ScoreJob(pipeline, name)
+                        .run(labels, codes != null ? new Codes(codes) : new Pictures(images, vae), new Watcher(line, labels.size(), tracing));
                 if (tracing != null) {
                     tracing.finish();
                 }
             }
-            report.print(terminal, verbosity);
-            return Main.OK;
+            verbosity.print(new ScoreReport(model.origin(), result), terminal);
+            return ExitCode.OK;
         }
     }
 
-    private String transformer(ModelFolder model) {
-        Map<String, VarPart> all = model.config().transformers();
-        if (all.isEmpty()) {
-            throw new InvalidRequestException(model.origin() + " has no transformer");
+    private record Codes(CodeFile file) implements ScoreJob.Source {
+        @Override
+        public String name(int i) {
+            return "picture " + (i + 1) + " of " + file.labels().size();
         }
-        if (transformer != null && !all.containsKey(transformer)) {
-            throw new InvalidRequestException("--transformer: " + model.origin() + " has no transformer '" + transformer
-                    + "'; it has " + String.join(", ", all.keySet()));
+
+        @Override
+        public Reconstructor.Encoding codes(int i, Reconstructor by) {
+            return by.embed(file.tokens(i));
         }
-        return transformer != null
-                ? transformer
-                : all.entrySet().stream()
-                        .max(Comparator.comparingLong(e -> (long) e.getValue().config().depth()
-                                * e.getValue().config().width()
-                                * e.getValue().config().width()))
-                        .orElseThrow()
-                        .getKey();
     }
 
-    private List<Integer> labels(ModelFolder model, VarConfig var) {
-        ClassNames names = new ClassNames(var.classes(), model.config().classNames());
+    private record Pictures(List<Path> images, VqVaeConfig vae) implements ScoreJob.Source {
+        @Override
+        public String name(int i) {
+            return images.get(i).toString();
+        }
+
+        @Override
+        public Reconstructor.Encoding codes(int i, Reconstructor by) throws IOException {
+            return by.encode(Resize.centreSquare(ImageFiles.read(images.get(i)), vae.imageSide())
+                    .toPixels());
+        }
+    }
+
+    private record Watcher(StatusLine line, int pictures, ScoreTrace tracing) implements ScoreJob.Listener {
+        @Override
+        public void begins(int i) {
+            line.show("picture " + (i + 1) + " of " + pictures);
+        }
+
+        @Override
+        public void scored(int label, int[] codes, float[] logits) {
+            if (tracing != null) {
+                tracing.add(label, codes, logits);
+            }
+        }
+    }
+
+    private List<Integer> labels(ClassNames names) {
         List<Integer> labels = names.parse(classes);
         if (labels.isEmpty()) {
-            throw new InvalidRequestException("of which class are the pictures? Name it with --class (none: no class)");
+            throw new InvalidRequestException("class", "of which class are the pictures? Name it with --class (none: no class)");
         }
         if (labels.size() == 1) {
-            return java.util.Collections.nCopies(images.size(), labels.getFirst());
+            return Collections.nCopies(images.size(), labels.getFirst());
         }
         if (labels.size() != images.size()) {
-            throw new InvalidRequestException("--class names " + labels.size() + " classes for "
+            throw new InvalidRequestException("class", "--class names " + labels.size() + " classes for "
                     + Numbers.count(images.size(), "picture") + "; one for all or one for each is needed");
         }
         return labels;

@@ -1,6 +1,5 @@
 package dev.tandem.cli;
 
-import dev.tandem.analysis.Gaussian;
 import dev.tandem.cli.option.BackendOptions;
 import dev.tandem.cli.option.ModelOptions;
 import dev.tandem.cli.option.PictureOptions;
@@ -10,32 +9,23 @@ import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.SweepReport;
 import dev.tandem.cli.terminal.StatusLine;
 import dev.tandem.cli.terminal.Terminal;
-import dev.tandem.decode.Ensemble;
-import dev.tandem.decode.MemoryEstimate;
 import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
-import dev.tandem.engine.Session;
 import dev.tandem.evaluate.FeatureExtractor;
 import dev.tandem.evaluate.FeatureExtractors;
 import dev.tandem.evaluate.Preprocessing;
-import dev.tandem.evaluate.SampleSet;
-import dev.tandem.evaluate.Summariser;
-import dev.tandem.evaluate.Summary;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.host.AtomicFile;
-import dev.tandem.model.VqVaeConfig;
-import dev.tandem.pipeline.BatchSize;
-import dev.tandem.pipeline.GenerateJob;
+import dev.tandem.pipeline.Compute;
 import dev.tandem.request.InvalidRequestException;
 import dev.tandem.request.ModelParts;
-import dev.tandem.study.SweepMeter;
+import dev.tandem.study.SweepJob;
 import dev.tandem.study.SweepQuality;
 import dev.tandem.study.SweepReference;
 import dev.tandem.study.SweepResult;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -118,97 +108,36 @@ final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (warmup < 0) {
-            throw new InvalidRequestException("--warmup must be at least 0, not " + warmup);
+            throw new InvalidRequestException("warmup", "--warmup must be at least 0, not " + warmup);
         }
         AtomicFile.probe(Path.of(output + ".csv"));
         try (ModelFolder model = modelOption.open(terminal);
                 SweepReference reference = new SweepReference();
                 ModelFolder networkFolder = features == null ? null : ModelFolder.open(features);
                 StatusLine line = new StatusLine(terminal, verbosity.quiet)) {
-            VqVaeConfig vae = ModelParts.tokenizer(model).config();
-            int scales = vae.scales().count();
-            List<Schedule> schedules = plans.choose(model, scales);
-            // the same settings for all plans, or they could not be compared
-            SamplingSettings settings = samplingOptions.settings(model.config().sampling(), false, scales);
-            List<Prompt> pictures = choice.pictures(ModelParts.classes(model.config(), schedules.getFirst()));
-            BackendOptions.Chosen backend = backendOptions.choose(terminal, verbosity);
-            int size = Integer.MAX_VALUE;
-            for (Schedule schedule : schedules) {
-                size = Math.min(
-                        size,
-                        BatchSize.choose(batch, false, pictures.size(), model, schedule, settings, backend));
-            }
+            int scales = ModelParts.tokenizer(model).config().scales().count();
+            List<Schedule> schedules = plans.choice().choose(model, scales);
+            SamplingSettings settings =
+                    samplingOptions.choice().settings(model.config().sampling(), false, scales);
+            List<Prompt> prompts = choice.prompts(ModelParts.classes(model.config(), schedules.getFirst()));
+            Compute compute = backendOptions.choose(terminal, verbosity);
+            int size = SweepJob.batch(batch, prompts.size(), model, schedules, settings, compute);
+            SweepJob job = new SweepJob(model, schedules, settings, prompts, size, warmup, compute);
             try (FeatureExtractor network = networkFolder == null
                     ? null
-                    : FeatureExtractors.open(networkFolder, backend.open(), Preprocessing.PYTORCH, FEATURES_BATCH)) {
-                SweepQuality quality = quality(network, pictures.size());
-                List<SweepResult> results = compare(model, schedules, settings, pictures, size, backend, quality, reference, line);
-                SweepReport report = new SweepReport(backend.provider().description(), results);
-                List<Path> files = report.write(output);
+                    : FeatureExtractors.open(networkFolder, compute.open(), Preprocessing.PYTORCH, FEATURES_BATCH)) {
+                SweepQuality quality = SweepJob.quality(network, target, prompts.size());
+                List<SweepResult> results = job.run(quality, reference, line::show);
+                SweepReport report =
+                        SweepReport.written(compute.provider().description(), results, output);
                 line.close();
                 if (quality != null && quality.tooFew()) {
-                    terminal.err().println("note: " + pictures.size() + " pictures are too few for a covariance of "
+                    terminal.err().println("note: " + prompts.size() + " pictures are too few for a covariance of "
                             + network.dimension() + " dimensions; take the Fréchet distances as a rough order");
                 }
-                report.print(terminal, verbosity, files);
+                verbosity.print(report, terminal);
             }
-            return Main.OK;
+            return ExitCode.OK;
         }
-    }
-
-    private SweepQuality quality(FeatureExtractor network, int pictures) throws IOException {
-        if (network == null) {
-            if (target != null) {
-                throw new InvalidRequestException("--target needs --features: distances are of features");
-            }
-            return null;
-        }
-        if (pictures < 2) {
-            throw new InvalidRequestException("--features needs at least 2 pictures for a covariance, not " + pictures);
-        }
-        Gaussian moments = target == null
-                ? null
-                : new Summariser(network, false, (set, done, total) -> {})
-                        .summarise(SampleSet.of(target), new Summary.Needs(true, false, false))
-                        .moments();
-        return new SweepQuality(network, moments);
-    }
-
-    private List<SweepResult> compare(
-            ModelFolder model,
-            List<Schedule> schedules,
-            SamplingSettings settings,
-            List<Prompt> pictures,
-            int size,
-            BackendOptions.Chosen backend,
-            SweepQuality quality,
-            SweepReference reference,
-            StatusLine line)
-            throws IOException {
-        VqVaeConfig vae = ModelParts.tokenizer(model).config();
-        List<SweepResult> results = new ArrayList<>();
-        for (Schedule schedule : schedules) {
-            line.show("plan " + (results.size() + 1) + " of " + schedules.size() + ": " + schedule.plan());
-            reference.rewind();
-            SweepMeter meter = new SweepMeter(schedule, vae, reference, results.isEmpty());
-            // a session each, so that no plan finds another's memory taken
-            try (Session session = backend.open()) {
-                GenerateJob job = new GenerateJob(
-                        Ensemble.load(session, model, schedule.models()), schedule, settings, size, BatchSize.decode(backend));
-                for (int i = 0; i < warmup; i++) {
-                    job.run(pictures.subList(0, size), (p, image) -> {}, new GenerateJob.Watcher() {});
-                }
-                GenerateJob.Receiver receiver = (p, image) -> {
-                    meter.picture(image);
-                    if (quality != null) {
-                        quality.add(image);
-                    }
-                };
-                job.run(pictures, receiver, meter);
-            }
-            MemoryEstimate memory = MemoryEstimate.of(model, schedule, settings, size, BatchSize.DECODE, Float.BYTES);
-            results.add(meter.result(memory, quality == null ? null : quality.finish()));
-        }
-        return results;
     }
 }

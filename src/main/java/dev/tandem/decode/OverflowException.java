@@ -4,7 +4,7 @@ package dev.tandem.decode;
 public final class OverflowException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private static final String REMEDY = "; on a device --precision fp32 helps against outliers among the weights";
+    private static final String REMEDY = "; on a device ‹precision› fp32 helps against outliers among the weights";
 
     private OverflowException(String message) {
         super(message);
@@ -14,7 +14,7 @@ public final class OverflowException extends RuntimeException {
     static OverflowException generating(String model, int scale, int scales, Prompt picture, boolean guided) {
         return new OverflowException("the logits of '" + model + "' overflow at scale " + (scale + 1) + " of " + scales
                 + ", in the picture of class " + picture.label() + " with seed " + picture.seed() + REMEDY
-                + (guided ? ", a smaller --cfg against much guidance" : ""));
+                + (guided ? ", a smaller ‹cfg› against much guidance" : ""));
     }
 
     /** A model's logits for a given picture's codes. */

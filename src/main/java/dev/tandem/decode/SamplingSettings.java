@@ -16,6 +16,23 @@ import java.util.List;
 public record SamplingSettings(
         List<Double> cfg, List<Double> topK, List<Double> topP, List<Double> temperature, boolean smooth) {
 
+    /** A value that a setting can't have. */
+    public static final class InvalidSettingException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        private final String setting;
+
+        InvalidSettingException(String setting, String message) {
+            super(message);
+            this.setting = setting;
+        }
+
+        /** Which setting, such as {@code top-k}. */
+        public String setting() {
+            return setting;
+        }
+    }
+
     public SamplingSettings {
         cfg = check("cfg", cfg, 0, Float.MAX_VALUE);
         topK = check("top-k", topK, 0, Integer.MAX_VALUE);
@@ -25,12 +42,12 @@ public record SamplingSettings(
 
     private static List<Double> check(String what, List<Double> values, double least, double most) {
         if (values.isEmpty()) {
-            throw new IllegalArgumentException(what + " needs a value");
+            throw new InvalidSettingException(what, what + " needs a value");
         }
         for (double v : values) {
             if (!(v >= least && v <= most)) {
-                throw new IllegalArgumentException(
-                        what + " must be " + (what.equals("temperature") ? "above 0" : "from " + (int) least
+                throw new InvalidSettingException(
+                        what, what + " must be " + (what.equals("temperature") ? "above 0" : "from " + (int) least
                                 + (most == 1 ? " to 1" : " on")) + ", not " + v);
             }
         }
@@ -57,8 +74,8 @@ public record SamplingSettings(
 
     private static void checkLength(String what, List<Double> values, int scales) {
         if (values.size() != 1 && values.size() != scales) {
-            throw new IllegalArgumentException(
-                    what + " takes one value or one per scale (" + scales + "), not " + values.size());
+            throw new InvalidSettingException(
+                    what, what + " takes one value or one per scale (" + scales + "), not " + values.size());
         }
     }
 

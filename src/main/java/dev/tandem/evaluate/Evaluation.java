@@ -43,7 +43,7 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
     public Optional<String> impossible(Metric metric) {
         if (metric == Metric.IS) {
             return withoutSamples(scored(), metric)
-                    .or(() -> network ? Optional.empty() : Optional.of("an Inception score needs --features-model"));
+                    .or(() -> network ? Optional.empty() : Optional.of("an Inception score needs ‹features-model›"));
         }
         if (samples == null) {
             return Optional.of(metric.label() + " compares two sets, only one is named");
@@ -67,7 +67,7 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
     private Optional<String> withoutNetwork(SampleSet set) {
         return network || !set.hasPictures()
                 ? Optional.empty()
-                : Optional.of(set.path() + " holds pictures; --features-model names the network to compare them by"
+                : Optional.of(set.path() + " holds pictures; ‹features-model› names the network to compare them by"
                         + " (`tandem convert` makes one of Inception-v3's weights)");
     }
 

@@ -118,7 +118,7 @@ public final class Summariser {
     private List<RgbImage> next(PictureSource source, List<String> unreadable) throws IOException {
         return source.next(extractor.batch(), why -> {
             if (!keepGoing) {
-                throw new IOException(why.getMessage() + "; --keep-going leaves such pictures out", why);
+                throw new IOException(why.getMessage() + "; ‹keep-going› leaves such pictures out", why);
             }
             unreadable.add(why.getMessage());
         });

@@ -173,8 +173,8 @@ public final class SampleIndex implements AutoCloseable {
         try {
             Content content = read(file);
             if (content != null && !content.head().difference(head).isEmpty()) {
-                throw new InvalidRequestException(file + " belongs to another job: " + content.head().difference(head)
-                        + "; name another output, or throw it away with --fresh");
+                throw new InvalidRequestException("output", file + " belongs to another job: " + content.head().difference(head)
+                        + "; name another output, or throw it away with ‹fresh›");
             }
             channel.truncate(content == null ? 0 : content.bytes());
             channel.position(channel.size());

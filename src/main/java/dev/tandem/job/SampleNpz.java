@@ -33,10 +33,11 @@ public final class SampleNpz implements SampleOutput {
         }
         if (done > 0 && !Files.exists(part)) {
             throw new IOException("the index of " + target + " tells of " + done + " pictures, but " + part
-                    + " is missing; begin again with --fresh");
+                    + " is missing; begin again with ‹fresh›");
         }
         if (done == 0 && Files.exists(target)) {
-            throw new InvalidRequestException(target + " exists and is no part of this job; name another, or replace it with --fresh");
+            throw new InvalidRequestException(
+                    "output", target + " exists and is no part of this job; name another, or replace it with ‹fresh›");
         }
         try {
             npz = done == 0 ? new Npz(part, shape) : Npz.resume(part, shape, done);

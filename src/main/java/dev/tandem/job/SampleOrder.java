@@ -11,13 +11,13 @@ public final class SampleOrder {
     private SampleOrder() {}
 
     /** Every label so often, in an order that the seed determines, on any machine and in any version of Java. */
-    public static List<Prompt> pictures(List<Integer> labels, int perClass, long seed) {
-        List<Prompt> pictures = GenerateJob.pictures(labels, perClass, seed);
+    public static List<Prompt> prompts(List<Integer> labels, int perClass, long seed) {
+        List<Prompt> prompts = GenerateJob.prompts(labels, perClass, seed);
         Random random = new Random(seed);
         // Fisher and Yates, written out: how the library shuffles is not promised
-        for (int i = pictures.size() - 1; i > 0; i--) {
-            Collections.swap(pictures, i, random.nextInt(i + 1));
+        for (int i = prompts.size() - 1; i > 0; i--) {
+            Collections.swap(prompts, i, random.nextInt(i + 1));
         }
-        return pictures;
+        return prompts;
     }
 }

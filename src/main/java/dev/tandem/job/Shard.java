@@ -25,7 +25,7 @@ public record Shard(int number, int of) {
                 return new Shard(number, of);
             }
         }
-        throw new InvalidRequestException("--shard takes I/N with I from 1 to N, such as 1/8, not " + text);
+        throw new InvalidRequestException("shard", "‹shard› takes I/N with I from 1 to N, such as 1/8, not " + text);
     }
 
     int first(int total) {

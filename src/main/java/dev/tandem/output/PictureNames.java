@@ -1,6 +1,5 @@
 package dev.tandem.output;
 
-import dev.tandem.cli.option.OutputOptions;
 import dev.tandem.decode.Prompt;
 import dev.tandem.image.Grid;
 import dev.tandem.request.ClassNames;
@@ -46,7 +45,7 @@ public record PictureNames(ClassNames classes, Recipe recipe) {
 
     /** A row per class where that is neither narrow nor wide, else near a square. */
     public static int columns(int pictures, int count) {
-        boolean rowPerClass = count > 1 && count <= OutputOptions.MOST_COLUMNS && pictures > count;
-        return rowPerClass ? count : Grid.squareColumns(pictures, OutputOptions.MOST_COLUMNS);
+        boolean rowPerClass = count > 1 && count <= OutputForm.MOST_COLUMNS && pictures > count;
+        return rowPerClass ? count : Grid.squareColumns(pictures, OutputForm.MOST_COLUMNS);
     }
 }

@@ -1,10 +1,10 @@
 package dev.tandem.output;
 
-import dev.tandem.cli.Version;
-import dev.tandem.cli.option.BackendOptions;
-import dev.tandem.cli.option.ScheduleOptions;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
+import dev.tandem.host.BuildInfo;
+import dev.tandem.pipeline.Compute;
+import dev.tandem.request.ScheduleChoice;
 import dev.tandem.text.Numbers;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,19 +33,19 @@ public record Recipe(Map<String, String> options) {
     }
 
     /** The options that say how to draw, whatever is drawn. */
-    public static Map<String, String> options(Schedule schedule, SamplingSettings s, BackendOptions.Chosen backend) {
-        Map<String, String> options = new LinkedHashMap<>(ScheduleOptions.toOptions(schedule));
+    public static Map<String, String> options(Schedule schedule, SamplingSettings s, Compute compute) {
+        Map<String, String> options = new LinkedHashMap<>(ScheduleChoice.parameters(schedule));
         options.put("cfg", Numbers.plain(s.cfg()));
         options.put("top-k", Numbers.plain(s.topK()));
         options.put("top-p", Numbers.plain(s.topP()));
         options.put("temperature", Numbers.plain(s.temperature()));
         options.put(s.smooth() ? "smooth" : "no-smooth", "");
-        options.put("backend", backend.provider().name());
-        if (backend.options().device() != null) {
-            options.put("device", backend.options().device());
+        options.put("backend", compute.provider().name());
+        if (compute.options().device() != null) {
+            options.put("device", compute.options().device());
         }
-        if (backend.options().precision() != null) {
-            options.put("precision", backend.options().precision().name().toLowerCase(Locale.ROOT));
+        if (compute.options().precision() != null) {
+            options.put("precision", compute.options().precision().name().toLowerCase(Locale.ROOT));
         }
         return options;
     }
@@ -72,7 +72,7 @@ public record Recipe(Map<String, String> options) {
 
     /** What wrote a file. */
     public static String software() {
-        return TANDEM + Version.tandem();
+        return TANDEM + BuildInfo.version();
     }
 
     /** The command that makes a file with these text chunks again; null where they are none of ours. */

@@ -1,6 +1,5 @@
 package dev.tandem.pipeline;
 
-import dev.tandem.cli.option.RegionOptions;
 import dev.tandem.decode.Ensemble;
 import dev.tandem.decode.Generator;
 import dev.tandem.decode.Prompt;
@@ -8,6 +7,8 @@ import dev.tandem.decode.Reconstructor;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.image.RgbImage;
+import dev.tandem.request.EditRegion;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,29 +23,27 @@ public record EditJob(Ensemble models, Schedule schedule, SamplingSettings setti
      */
     public record Result(RgbImage reconstruction, List<RgbImage> edited) {}
 
-    public Result run(RegionOptions.Prepared region, List<Prompt> pictures, GenerateJob.Watcher watcher) {
+    public Result run(EditRegion region, List<Prompt> prompts, GenerateJob.Watcher watcher) throws IOException {
         int side = models.vae().config().imageSide();
         Reconstructor reconstructor = new Reconstructor(models.session(), models.vae());
         Reconstructor.Encoding encoding = reconstructor.encode(region.image().toPixels());
         RgbImage reconstruction = RgbImage.ofPixels(reconstructor.decode(encoding.fHat()), 0, side, side);
         List<RgbImage> edited = new ArrayList<>();
-        Generator generator = null;
-        for (int at = 0; at < pictures.size(); at += batch) {
-            List<Prompt> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
-            int n = some.size();
-            if (generator == null || generator.batch() != n) {
-                generator = new Generator(models, schedule, settings, n, BatchSize.DECODE, true);
-                generator.keep(
-                        encoding.fHats().stream().map(f -> repeated(f, n)).toList(),
-                        repeated(region.patches().toFloats(), n));
-            }
-            watcher.batchBegins(n);
-            byte[] rgb = generator.generate(some, watcher);
-            for (int b = 0; b < n; b++) {
-                edited.add(RgbImage.ofBytes(rgb, b * RgbImage.CHANNELS * side * side, side, side));
-            }
-        }
+        new GenerateJob(models, schedule, settings, batch, BatchSize.DECODE)
+                .run(
+                        prompts,
+                        n -> keeping(encoding, region, n),
+                        (prompt, image) -> edited.add(image),
+                        watcher);
         return new Result(reconstruction, Collections.unmodifiableList(edited));
+    }
+
+    private Generator keeping(Reconstructor.Encoding encoding, EditRegion region, int n) {
+        Generator generator = new Generator(models, schedule, settings, n, BatchSize.DECODE, true);
+        generator.keep(
+                encoding.fHats().stream().map(f -> repeated(f, n)).toList(),
+                repeated(region.patches().toFloats(), n));
+        return generator;
     }
 
     private static float[] repeated(float[] x, int times) {

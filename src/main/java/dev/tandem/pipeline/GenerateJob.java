@@ -30,29 +30,39 @@ public record GenerateJob(Ensemble models, Schedule schedule, SamplingSettings s
         void accept(Prompt prompt, RgbImage image) throws IOException;
     }
 
+    /** Makes generators of a number of pictures at a time. */
+    interface Generators {
+        Generator of(int batch);
+    }
+
     /** Every picture's seed is the job's plus how often its class came before: it can be made again alone. */
-    public static List<Prompt> pictures(List<Integer> labels, int count, long seed) {
+    public static List<Prompt> prompts(List<Integer> labels, int count, long seed) {
         Map<Integer, Integer> occurrences = new HashMap<>();
-        List<Prompt> pictures = new ArrayList<>();
+        List<Prompt> prompts = new ArrayList<>();
         for (int label : labels) {
             for (int i = 0; i < count; i++) {
                 int before = occurrences.merge(label, 1, Integer::sum) - 1;
-                pictures.add(new Prompt(label, seed + before));
+                prompts.add(new Prompt(label, seed + before));
             }
         }
-        return pictures;
+        return prompts;
     }
 
-    public void run(List<Prompt> pictures, Receiver receiver, Watcher watcher) throws IOException {
+    public void run(List<Prompt> prompts, Receiver receiver, Watcher watcher) throws IOException {
+        run(prompts, n -> new Generator(models, schedule, settings, n, decodeBatch), receiver, watcher);
+    }
+
+    /** Draws with generators that others make. */
+    void run(List<Prompt> prompts, Generators generators, Receiver receiver, Watcher watcher) throws IOException {
         int side = models.vae().config().imageSide();
         int size = RgbImage.CHANNELS * side * side;
         Generator generator = null;
-        for (int at = 0; at < pictures.size(); at += batch) {
-            List<Prompt> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
+        for (int at = 0; at < prompts.size(); at += batch) {
+            List<Prompt> some = prompts.subList(at, Math.min(at + batch, prompts.size()));
             if (generator == null || generator.batch() != some.size()) {
                 // the larger one's memory is free before the smaller one's is taken
                 generator = null;
-                generator = new Generator(models, schedule, settings, some.size(), decodeBatch);
+                generator = generators.of(some.size());
             }
             watcher.batchBegins(some.size());
             byte[] rgb = generator.generate(some, watcher);

@@ -1,11 +1,11 @@
 package dev.tandem.pipeline;
 
-import dev.tandem.cli.option.SamplingOptions;
 import dev.tandem.decode.MemoryEstimate;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.folder.Model;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
+import dev.tandem.request.SamplingChoice;
 import dev.tandem.tensor.FormatException;
 import dev.tandem.text.Numbers;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ public record RunMemory(Schedule schedule, MemoryEstimate one, MemoryEstimate mo
     private static final int BATCH = 8;
 
     public static RunMemory of(Model model, Schedule schedule, int scales) {
-        SamplingSettings settings = new SamplingOptions()
+        SamplingSettings settings = SamplingChoice.NONE
                 .settings(SamplingDefaults.NONE, schedule.stages().size() > 1, scales);
         try {
             return new RunMemory(

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Understands classes as people name them: ids, names, lists and ranges. */
 public final class ClassNames {
     /** The label of unconditional pictures. */
     public static final String NONE = "none";
 
+    private static final String PARAMETER = "class";
     private static final String RANGE = "..";
 
     private final int classes;
@@ -53,6 +55,11 @@ public final class ClassNames {
         }
     }
 
+    /** Every class's label. */
+    public List<Integer> all() {
+        return IntStream.range(0, classes).boxed().toList();
+    }
+
     /** Labels of all arguments, one after another. */
     public List<Integer> parse(List<String> arguments) {
         List<Integer> labels = new ArrayList<>();
@@ -83,7 +90,7 @@ public final class ClassNames {
             int from = label(item.substring(0, dots).strip());
             int to = label(item.substring(dots + RANGE.length()).strip());
             if (to < from) {
-                throw new InvalidRequestException("the range of classes " + item + " runs backwards");
+                throw new InvalidRequestException(PARAMETER, "the range of classes " + item + " runs backwards");
             }
             List<Integer> range = new ArrayList<>();
             for (int i = from; i <= to; i++) {
@@ -99,14 +106,14 @@ public final class ClassNames {
             int id = Integer.parseInt(item);
             if (id >= classes) {
                 throw new InvalidRequestException(
-                        "there is no class " + id + ": classes are 0 to " + (classes - 1) + listed());
+                        PARAMETER, "there is no class " + id + ": classes are 0 to " + (classes - 1) + listed());
             }
             return id;
         }
         List<Integer> named = byName.get(key(item));
         if (named == null) {
             String hint = Suggestions.didYouMean(item, byName.keySet());
-            throw new InvalidRequestException("unknown class '" + item + "'"
+            throw new InvalidRequestException(PARAMETER, "unknown class '" + item + "'"
                     + (names.isEmpty()
                             ? ": this model's classes have no names, they are 0 to " + (classes - 1)
                             : hint.isEmpty() ? listed() : hint));
@@ -116,7 +123,7 @@ public final class ClassNames {
 
     private int unique(String name, List<Integer> ids) {
         if (ids.size() > 1) {
-            throw new InvalidRequestException("several classes are called '" + name + "'; name one by its number: " + ids);
+            throw new InvalidRequestException(PARAMETER, "several classes are called '" + name + "'; name one by its number: " + ids);
         }
         return ids.getFirst();
     }
@@ -131,7 +138,8 @@ public final class ClassNames {
 
     /** Says how to name a class. */
     public InvalidRequestException missing() {
-        return new InvalidRequestException("which class? Name one with --class, or ask for --random-classes N" + listed());
+        return new InvalidRequestException(
+                PARAMETER, "which class? Name one with ‹class›, or ask for ‹random-classes› N" + listed());
     }
 
     /** As many classes, each once before any comes again, in an order that the seed determines. */

@@ -2,15 +2,19 @@ package dev.tandem.request;
 
 import dev.tandem.decode.Schedule;
 import dev.tandem.folder.Model;
-import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.folder.ModelConfig.VaePart;
+import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.model.VarConfig;
 import dev.tandem.tensor.FormatException;
+import java.util.Comparator;
+import java.util.Map;
 
-/** What commands ask of a model folder. */
+/** What requests ask of a model folder. */
 public final class ModelParts {
     private ModelParts() {}
 
-    /** The tokenizer; every command but {@code inspect} needs one. */
+    /** The tokenizer; all that runs a model needs one. */
     public static VaePart tokenizer(Model model) {
         return model.config()
                 .tokenizer()
@@ -21,7 +25,36 @@ public final class ModelParts {
 
     /** The classes that the first transformer knows. */
     public static ClassNames classes(ModelConfig config, Schedule schedule) {
-        String first = schedule.stages().getFirst().model();
-        return new ClassNames(config.transformers().get(first).config().classes(), config.classNames());
+        return classes(config, schedule.stages().getFirst().model());
+    }
+
+    /** The classes that a transformer knows. */
+    public static ClassNames classes(ModelConfig config, String transformer) {
+        return new ClassNames(config.transformers().get(transformer).config().classes(), config.classNames());
+    }
+
+    /** The transformer of that name; the largest where none is named. */
+    public static String transformer(Model model, String named) {
+        Map<String, VarPart> all = model.config().transformers();
+        if (all.isEmpty()) {
+            throw new InvalidRequestException("model", model.origin() + " has no transformer");
+        }
+        if (named != null && !all.containsKey(named)) {
+            throw new InvalidRequestException(
+                    "transformer",
+                    "‹transformer›: " + model.origin() + " has no transformer '" + named + "'; it has "
+                            + String.join(", ", all.keySet()));
+        }
+        return named != null
+                ? named
+                : all.entrySet().stream()
+                        .max(Comparator.comparingLong(e -> work(e.getValue().config())))
+                        .orElseThrow()
+                        .getKey();
+    }
+
+    /** A measure of what a forward costs. */
+    static long work(VarConfig c) {
+        return (long) c.depth() * c.width() * c.width();
     }
 }

@@ -88,12 +88,11 @@ public final class SpectrumMeter implements GenerateJob.Watcher {
         return out;
     }
 
-    /** By kind, one for every scale. */
-    public Map<String, List<RadialSpectrum>> spectra() {
-        return spectra;
+    SpectrumResult result(String what, int unreadable) {
+        return new SpectrumResult(what, pictures, unreadable, spectra);
     }
 
-    public int pictures() {
+    int pictures() {
         return pictures;
     }
 }

@@ -74,7 +74,7 @@ public record FHatFile(Tensor tensor) {
                 candidates.stream().filter(t -> t.name().endsWith(SUFFIX)).toList();
         List<Tensor> few = named.isEmpty() ? candidates : named;
         if (few.size() > 1) {
-            throw new InvalidRequestException(file + " has several features; name one as " + file + ":TENSOR out of "
+            throw new InvalidRequestException("fhat", file + " has several features; name one as " + file + ":TENSOR out of "
                     + String.join(", ", few.stream().map(Tensor::name).toList()));
         }
         return few.getFirst();

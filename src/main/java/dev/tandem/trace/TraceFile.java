@@ -2,8 +2,8 @@ package dev.tandem.trace;
 
 import dev.tandem.host.AtomicFile;
 import dev.tandem.tensor.DType;
-import dev.tandem.tensor.SafetensorsWriter.Entry;
 import dev.tandem.tensor.SafetensorsWriter;
+import dev.tandem.tensor.SafetensorsWriter.Entry;
 import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
 import java.io.IOException;

@@ -23,7 +23,7 @@ record Cli(int code, String out, String err) {
 
     /** Fails with what was said where the command did. */
     Cli ok() {
-        assertEquals(Main.OK, code, err);
+        assertEquals(ExitCode.OK, code, err);
         return this;
     }
 

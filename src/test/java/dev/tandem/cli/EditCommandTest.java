@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tandem.fixture.TinyModel;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.PngText;
 import dev.tandem.image.PngWriter;
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.ImageFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -113,17 +113,17 @@ class EditCommandTest {
 
     @Test
     void whatCannotBeIsRefused() throws IOException {
-        edit("no.png").refused(Main.USAGE, "--mask or with --rect");
-        edit("no.png", "--rect", "1,2,3").refused(Main.USAGE, "X,Y,WIDTH,HEIGHT");
-        edit("no.png", "--rect", "20,20,5,5").refused(Main.USAGE, "marks nothing");
-        edit("no.png", "--rect", "1,1,2,2").refused(Main.USAGE, "too small", "4×4 pixels");
+        edit("no.png").refused(ExitCode.USAGE, "--mask or with --rect");
+        edit("no.png", "--rect", "1,2,3").refused(ExitCode.USAGE, "X,Y,WIDTH,HEIGHT");
+        edit("no.png", "--rect", "20,20,5,5").refused(ExitCode.USAGE, "marks nothing");
+        edit("no.png", "--rect", "1,1,2,2").refused(ExitCode.USAGE, "too small", "4×4 pixels");
         Path black = save("black.png", RgbImage.filled(SIDE, SIDE, 0));
-        edit("no.png", "--mask", black).refused(Main.USAGE, "black.png marks nothing");
+        edit("no.png", "--mask", black).refused(ExitCode.USAGE, "black.png marks nothing");
         Path text = Files.writeString(dir.resolve("text.png"), "no picture");
-        edit("no.png", "--mask", text).refused(Main.FAILURE, "text.png");
-        edit("no.png", "--mask", dir).refused(Main.FAILURE, "is a folder, not a picture");
-        edit("no.png", "--mask", dir.resolve("missing.png")).refused(Main.FAILURE, "missing.png: there is no such file");
-        edit("no.png", "--rect", "0,0,8,8", "--blend", "-1").refused(Main.USAGE, "--blend takes");
+        edit("no.png", "--mask", text).refused(ExitCode.FAILURE, "text.png");
+        edit("no.png", "--mask", dir).refused(ExitCode.FAILURE, "is a folder, not a picture");
+        edit("no.png", "--mask", dir.resolve("missing.png")).refused(ExitCode.FAILURE, "missing.png: there is no such file");
+        edit("no.png", "--rect", "0,0,8,8", "--blend", "-1").refused(ExitCode.USAGE, "--blend takes");
         assertFalse(Files.exists(dir.resolve("no.png")));
     }
 }

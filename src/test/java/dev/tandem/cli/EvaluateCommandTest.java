@@ -131,21 +131,21 @@ class EvaluateCommandTest {
     void whatDoesNotFitIsRefused() throws IOException {
         Path a = features("fid.a", 200, 24, 0);
         Path other = features("other", 30, 7, 0);
-        Cli.run("evaluate", a, other).refused(Main.FAILURE, "other.npy", "7 dimensions", "of 24");
-        Cli.run("evaluate", a, features("one", 1, 24, 0)).refused(Main.FAILURE, "one.npy", "2 samples");
+        Cli.run("evaluate", a, other).refused(ExitCode.FAILURE, "other.npy", "7 dimensions", "of 24");
+        Cli.run("evaluate", a, features("one", 1, 24, 0)).refused(ExitCode.FAILURE, "one.npy", "2 samples");
         Cli.run("evaluate", a, features("three", 3, 24, 0), "--metrics", "recall")
-                .refused(Main.FAILURE, "three.npy", "at least 4 samples, it has 3");
-        Cli.run("evaluate", a, a, "--metrics", "fid,is").refused(Main.USAGE, "--features-model");
-        Cli.run("evaluate", a, a, "--metrics", "kid").refused(Main.USAGE, "kid", "precision");
-        Cli.run("evaluate", a, other, "--threads", "2").refused(Main.FAILURE, "other.npy", "7 dimensions");
-        Cli.run("evaluate", a, a, "--neighbours", "0").refused(Main.USAGE, "--neighbours");
-        Cli.run("evaluate", a, folder.resolve("none.npz")).refused(Main.FAILURE, "none.npz", "no such file");
-        Cli.run("evaluate", a, Files.writeString(folder.resolve("x.txt"), "x")).refused(Main.FAILURE, "x.txt");
-        Cli.run("evaluate", a, Files.writeString(folder.resolve("x.npz"), "x")).refused(Main.FAILURE, "x.npz");
-        Cli.run("evaluate", a).refused(Main.USAGE, "--features-model");
-        Cli.run("evaluate", pictures("p", 2), a).refused(Main.USAGE, "holds pictures", "--features-model");
+                .refused(ExitCode.FAILURE, "three.npy", "at least 4 samples, it has 3");
+        Cli.run("evaluate", a, a, "--metrics", "fid,is").refused(ExitCode.USAGE, "--features-model");
+        Cli.run("evaluate", a, a, "--metrics", "kid").refused(ExitCode.USAGE, "kid", "precision");
+        Cli.run("evaluate", a, other, "--threads", "2").refused(ExitCode.FAILURE, "other.npy", "7 dimensions");
+        Cli.run("evaluate", a, a, "--neighbours", "0").refused(ExitCode.USAGE, "--neighbours");
+        Cli.run("evaluate", a, folder.resolve("none.npz")).refused(ExitCode.FAILURE, "none.npz", "no such file");
+        Cli.run("evaluate", a, Files.writeString(folder.resolve("x.txt"), "x")).refused(ExitCode.FAILURE, "x.txt");
+        Cli.run("evaluate", a, Files.writeString(folder.resolve("x.npz"), "x")).refused(ExitCode.FAILURE, "x.npz");
+        Cli.run("evaluate", a).refused(ExitCode.USAGE, "--features-model");
+        Cli.run("evaluate", pictures("p", 2), a).refused(ExitCode.USAGE, "holds pictures", "--features-model");
         Cli.run("evaluate", Files.createDirectories(folder.resolve("empty")), a, "--features-model", model())
-                .refused(Main.FAILURE, "empty", "no pictures");
+                .refused(ExitCode.FAILURE, "empty", "no pictures");
     }
 
     @Test
@@ -156,20 +156,20 @@ class EvaluateCommandTest {
             npz.write("mu", new double[2], 2);
             npz.write("sigma", new double[6], 2, 3);
         }
-        Cli.run("evaluate", a, file).refused(Main.FAILURE, "s.npz:sigma", "2×3");
+        Cli.run("evaluate", a, file).refused(ExitCode.FAILURE, "s.npz:sigma", "2×3");
         try (NpzWriter npz = new NpzWriter(file)) {
             npz.write("mu", new double[2], 2);
             npz.write("sigma", new double[] {1, 0, 0, Double.NaN}, 2, 2);
         }
-        Cli.run("evaluate", a, file).refused(Main.FAILURE, "s.npz", "NaN");
+        Cli.run("evaluate", a, file).refused(ExitCode.FAILURE, "s.npz", "NaN");
         try (NpzWriter npz = new NpzWriter(file)) {
             npz.write("mean", new double[2], 2);
         }
-        Cli.run("evaluate", a, file).refused(Main.FAILURE, "s.npz", "it has mean");
+        Cli.run("evaluate", a, file).refused(ExitCode.FAILURE, "s.npz", "it has mean");
         try (NpzWriter npz = new NpzWriter(file)) {
             npz.write("arr_0", new double[12], 1, 2, 2, 3);
         }
-        Cli.run("evaluate", a, file, "--features-model", model()).refused(Main.FAILURE, "s.npz:arr_0", "F64");
+        Cli.run("evaluate", a, file, "--features-model", model()).refused(ExitCode.FAILURE, "s.npz:arr_0", "F64");
     }
 
     private Path model() throws IOException {
@@ -213,7 +213,7 @@ class EvaluateCommandTest {
         Files.write(a.resolve("0/damaged.png"), java.util.Arrays.copyOf(Files.readAllBytes(a.resolve("105.png")), 90));
         Path saved = folder.resolve("saved.npz");
         Cli.run("evaluate", a, "--features-model", model(), "--splits", "2", "--save-stats", saved)
-                .refused(Main.FAILURE, ".png", "--keep-going");
+                .refused(ExitCode.FAILURE, ".png", "--keep-going");
         assertFalse(Files.exists(saved));
         Cli cli = Cli.run(
                 "evaluate", a, "--features-model", model(), "--splits", "2", "--keep-going", "--json", "--batch", "4",
@@ -229,7 +229,7 @@ class EvaluateCommandTest {
         Path npz = samples("cut", 12);
         byte[] bytes = Files.readAllBytes(npz);
         Files.write(npz, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        Cli.run("evaluate", npz, "--features-model", model()).refused(Main.FAILURE, "cut.npz");
+        Cli.run("evaluate", npz, "--features-model", model()).refused(ExitCode.FAILURE, "cut.npz");
     }
 
     /** Pictures of three kinds, a kind after the other, called so that they come in the given order. */
@@ -309,12 +309,12 @@ class EvaluateCommandTest {
         some.position(some.capacity());
         Object[] more = {"--features-model", model(), "--metrics", "is", "--splits", "2"};
         evaluate(more, npz("planes", "|u1", false, "2, 3, 4, 4", some))
-                .refused(Main.FAILURE, "planes.npz:arr_0", "numpy.transpose(a, (0, 2, 3, 1))");
-        evaluate(more, npz("grey", "|u1", false, "2, 4, 4, 1", some)).refused(Main.FAILURE, "2×4×4×1", "× 3");
-        evaluate(more, npz("floats", "<f4", false, "2, 4, 4, 3", some)).refused(Main.FAILURE, "F32", "black");
+                .refused(ExitCode.FAILURE, "planes.npz:arr_0", "numpy.transpose(a, (0, 2, 3, 1))");
+        evaluate(more, npz("grey", "|u1", false, "2, 4, 4, 1", some)).refused(ExitCode.FAILURE, "2×4×4×1", "× 3");
+        evaluate(more, npz("floats", "<f4", false, "2, 4, 4, 3", some)).refused(ExitCode.FAILURE, "F32", "black");
         ByteBuffer bright = ByteBuffer.allocate(2 * 4 * 4 * 3 * 4);
         bright.position(4 * 60).putInt(256).position(bright.capacity());
         evaluate(more, npz("bright", ">i4", false, "2, 4, 4, 3", bright))
-                .refused(Main.FAILURE, "bright.npz:arr_0", "256 in picture 1", "0 to 255");
+                .refused(ExitCode.FAILURE, "bright.npz:arr_0", "256 in picture 1", "0 to 255");
     }
 }

@@ -134,7 +134,7 @@ class ExportCommandTest {
         png("sizes/a.png", 3, 1);
         png("sizes/b.png", 5, 2);
         Cli.run("export", dir.resolve("sizes"), "-o", dir.resolve("x.npz"))
-                .refused(Main.FAILURE, "b has 5×2 pixels, a has 3×2", "--side");
+                .refused(ExitCode.FAILURE, "b has 5×2 pixels, a has 3×2", "--side");
         assertFalse(Files.exists(dir.resolve("x.npz")));
         Cli.run("export", dir.resolve("sizes"), "-o", dir.resolve("x.npz"), "--side", 4).ok();
         assertArrayEquals(new int[] {1, 2}, greys(dir.resolve("x.npz")));
@@ -144,14 +144,14 @@ class ExportCommandTest {
     void whatCannotBeExportedIsRefused() throws IOException {
         Path npz = npz("a.npz", 1, 2);
         png("full/old.png", 3, 1);
-        Cli.run("export", npz, "-o", dir.resolve("full")).refused(Main.FAILURE, "pictures of another set", "old.png");
+        Cli.run("export", npz, "-o", dir.resolve("full")).refused(ExitCode.FAILURE, "pictures of another set", "old.png");
         assertEquals(List.of("old.png"), files(dir.resolve("full")));
-        Cli.run("export", npz, "-o", npz).refused(Main.FAILURE, "a.npz", "the set that is read");
-        Cli.run("export", dir.resolve("none"), "-o", dir.resolve("x.npz")).refused(Main.FAILURE, "none");
-        Cli.run("export", dir.resolve("full/old.png"), "-o", dir.resolve("x.npz")).refused(Main.FAILURE, "neither");
-        Cli.run("export", npz, "-o", dir.resolve("y"), "--side", 0).refused(Main.USAGE, "--side");
+        Cli.run("export", npz, "-o", npz).refused(ExitCode.FAILURE, "a.npz", "the set that is read");
+        Cli.run("export", dir.resolve("none"), "-o", dir.resolve("x.npz")).refused(ExitCode.FAILURE, "none");
+        Cli.run("export", dir.resolve("full/old.png"), "-o", dir.resolve("x.npz")).refused(ExitCode.FAILURE, "neither");
+        Cli.run("export", npz, "-o", dir.resolve("y"), "--side", 0).refused(ExitCode.USAGE, "--side");
         Files.writeString(dir.resolve("full/new.png"), "no picture");
-        Cli.run("export", dir.resolve("full"), "-o", dir.resolve("x.npz")).refused(Main.FAILURE, "new.png");
+        Cli.run("export", dir.resolve("full"), "-o", dir.resolve("x.npz")).refused(ExitCode.FAILURE, "new.png");
         assertFalse(Files.exists(dir.resolve("x.npz")));
     }
 }

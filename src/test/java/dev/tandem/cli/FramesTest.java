@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tandem.fixture.TinyModel;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.PngText;
 import dev.tandem.image.RgbImage;
 import dev.tandem.image.ScaleStrip;
+import dev.tandem.image.file.ImageFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

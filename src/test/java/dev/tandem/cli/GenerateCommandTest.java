@@ -9,9 +9,9 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.cli.option.ModelOptions;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.fixture.TinyModel;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.PngText;
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.output.Recipe;
 import dev.tandem.tensor.Safetensors;
 import java.io.IOException;
@@ -201,7 +201,7 @@ class GenerateCommandTest {
             line.addAll(List.of("-o", dir.resolve("o.png")));
         }
         Cli said = generate(line.toArray());
-        said.refused(Main.USAGE, message.strip());
+        said.refused(ExitCode.USAGE, message.strip());
         assertEquals(1, said.err().lines().count(), said.err());
         assertEquals("", said.out());
         assertEquals(List.of(), inside(dir));
@@ -213,18 +213,18 @@ class GenerateCommandTest {
         byte[] bytes = Files.readAllBytes(broken.resolve("small.safetensors"));
         Files.write(broken.resolve("small.safetensors"), Arrays.copyOf(bytes, bytes.length - 1));
         Cli said = Cli.run("generate", "--model", broken, "--class", 1, "-o", dir.resolve("o.png"));
-        said.refused(Main.FAILURE, "small.safetensors");
+        said.refused(ExitCode.FAILURE, "small.safetensors");
         assertEquals(1, said.err().lines().count(), said.err());
         Cli verbose = Cli.run("generate", "--model", broken, "--class", 1, "-o", dir.resolve("o.png"), "--verbose");
         assertTrue(verbose.err().contains("\tat dev.tandem"), verbose.err());
 
         Files.delete(broken.resolve("small.safetensors"));
         Cli.run("generate", "--model", broken, "--class", 1, "-o", dir.resolve("o.png"))
-                .refused(Main.FAILURE, "small.safetensors: is missing");
-        Cli.run("generate", "--model", dir.resolve("none"), "--class", 1).refused(Main.FAILURE, "no such model folder");
+                .refused(ExitCode.FAILURE, "small.safetensors: is missing");
+        Cli.run("generate", "--model", dir.resolve("none"), "--class", 1).refused(ExitCode.FAILURE, "no such model folder");
         Files.delete(broken.resolve("config.json"));
-        Cli.run("generate", "--model", broken, "--class", 1).refused(Main.FAILURE, "has no config.json");
-        generate("--class", 1, "-o", dir.resolve("no/where.png")).refused(Main.FAILURE, "cannot write", "no folder");
+        Cli.run("generate", "--model", broken, "--class", 1).refused(ExitCode.FAILURE, "has no config.json");
+        generate("--class", 1, "-o", dir.resolve("no/where.png")).refused(ExitCode.FAILURE, "cannot write", "no folder");
         assertEquals(List.of("broken"), inside(dir));
     }
 
@@ -238,7 +238,7 @@ class GenerateCommandTest {
                     Map.of("NO_COLOR", noColour, ModelOptions.MODEL, model.toString()),
                     true);
             String[] words = {"generate", "--class", "1", "--backend", "scalar", "-o", dir.resolve("p.png").toString()};
-            assertEquals(Main.OK, Main.execute(words, terminal));
+            assertEquals(ExitCode.OK, Main.execute(words, terminal));
             assertTrue(err.toString().contains("scale 4/4"), err.toString());
             assertEquals(noColour.isEmpty(), err.toString().contains("\u001b[1m"), err.toString());
         }

@@ -62,11 +62,11 @@ class OtherCommandsTest {
         Map<?, ?> json = (Map<?, ?>) JSON.std.anyFrom(
                 Cli.run("reconstruct", picture, "--model", model, "--json").ok().out());
         assertEquals(1, ((List<?>) json.get("images")).size());
-        Cli.run("reconstruct", "--model", model).refused(Main.USAGE, "name pictures");
-        Cli.run("reconstruct", model.resolve("config.json"), "--model", model).refused(Main.FAILURE, "no picture");
-        Cli.run("reconstruct", dir.resolve("none.png"), "--model", model).refused(Main.FAILURE, "no such file");
-        Cli.run("reconstruct", "--fhat", trace, "--model", model).refused(Main.USAGE, "several features", "s0.f_hat");
-        Cli.run("reconstruct", "--fhat", trace + ":s3.tokens", "--model", model).refused(Main.FAILURE, "s3.tokens");
+        Cli.run("reconstruct", "--model", model).refused(ExitCode.USAGE, "name pictures");
+        Cli.run("reconstruct", model.resolve("config.json"), "--model", model).refused(ExitCode.FAILURE, "no picture");
+        Cli.run("reconstruct", dir.resolve("none.png"), "--model", model).refused(ExitCode.FAILURE, "no such file");
+        Cli.run("reconstruct", "--fhat", trace, "--model", model).refused(ExitCode.USAGE, "several features", "s0.f_hat");
+        Cli.run("reconstruct", "--fhat", trace + ":s3.tokens", "--model", model).refused(ExitCode.FAILURE, "s3.tokens");
     }
 
     @Test
@@ -86,8 +86,8 @@ class OtherCommandsTest {
                 .ok()
                 .out()
                 .contains("cross-entropy"));
-        Cli.run("score", picture, "--model", model).refused(Main.USAGE, "--class");
-        Cli.run("score", picture, "--class", "1,2", "--model", model).refused(Main.USAGE, "2 classes for 1 picture");
+        Cli.run("score", picture, "--model", model).refused(ExitCode.USAGE, "--class");
+        Cli.run("score", picture, "--class", "1,2", "--model", model).refused(ExitCode.USAGE, "2 classes for 1 picture");
         Path wrong = dir.resolve("wrong.safetensors");
         SafetensorsWriter.write(
                 wrong,
@@ -95,7 +95,7 @@ class OtherCommandsTest {
                 List.of(
                         Tensor.ofInts("tokens", Shape.of(1, 30), new int[30]),
                         Tensor.ofInts("label", Shape.of(1), new int[] {9})));
-        Cli.run("score", "--tokens", wrong, "--model", model).refused(Main.FAILURE, "'label' holds 9", "0 to 5");
+        Cli.run("score", "--tokens", wrong, "--model", model).refused(ExitCode.FAILURE, "'label' holds 9", "0 to 5");
     }
 
     @Test
@@ -105,8 +105,8 @@ class OtherCommandsTest {
         assertTrue(folder.out().contains("memory of a run with big:1-3 and small:4"), folder.out());
         Cli.run("inspect", model, "--json").ok();
         assertTrue(Cli.run("inspect", picture).ok().out().contains("made by another program"));
-        Cli.run("inspect", dir.resolve("none")).refused(Main.FAILURE, "no such file");
-        Cli.run("inspect", model.resolve("config.json")).refused(Main.FAILURE, "config.json");
+        Cli.run("inspect", dir.resolve("none")).refused(ExitCode.FAILURE, "no such file");
+        Cli.run("inspect", model.resolve("config.json")).refused(ExitCode.FAILURE, "config.json");
     }
 
     @Test
@@ -117,10 +117,10 @@ class OtherCommandsTest {
                 Cli.run("bench", "--model", model, "--runs", 2, "--warmup", 1, "--json").ok().out());
         assertEquals(2, ((List<?>) json.get("runs_ms")).size());
         assertEquals(4, ((List<?>) json.get("scales")).size());
-        Cli.run("bench", "--shape", "16").refused(Main.USAGE, "--shape", "d16");
-        Cli.run("bench", "--shape", "d16+d36").refused(Main.USAGE, "different scales");
-        Cli.run("bench", "--shape", "d400").refused(Main.FAILURE, "random weights", "the machine has");
-        Cli.run("bench", "--shape", "d16", "--dtype", "fp8").refused(Main.USAGE, "fp8");
+        Cli.run("bench", "--shape", "16").refused(ExitCode.USAGE, "--shape", "d16");
+        Cli.run("bench", "--shape", "d16+d36").refused(ExitCode.USAGE, "different scales");
+        Cli.run("bench", "--shape", "d400").refused(ExitCode.FAILURE, "random weights", "the machine has");
+        Cli.run("bench", "--shape", "d16", "--dtype", "fp8").refused(ExitCode.USAGE, "fp8");
     }
 
     @Test
@@ -145,7 +145,7 @@ class OtherCommandsTest {
         assertEquals(2.0 * 24 * 2 * (14 * 16 + 16 * 8), (double) head.get("flops"));
         assertTrue(((double) breakdown.get("ceiling_flops_per_second")) > 0);
         assertFalse(Cli.run("bench", "--model", model, "--runs", 1, "--warmup", 0).ok().out().contains("ceilings"));
-        Cli.run("generate", "--breakdown").refused(Main.USAGE, "--breakdown");
+        Cli.run("generate", "--breakdown").refused(ExitCode.USAGE, "--breakdown");
     }
 
     @Test
@@ -164,16 +164,16 @@ class OtherCommandsTest {
         }
         assertTrue(Cli.run("--help").ok().out().contains("generate"));
         assertTrue(Cli.run("--version").ok().out().startsWith("Tandem "));
-        Cli.run().refused(Main.USAGE, "which command?");
-        Cli.run("paint").refused(Main.USAGE, "unknown command 'paint'");
-        Cli.run("genrate").refused(Main.USAGE, "did you mean 'generate'?");
+        Cli.run().refused(ExitCode.USAGE, "which command?");
+        Cli.run("paint").refused(ExitCode.USAGE, "unknown command 'paint'");
+        Cli.run("genrate").refused(ExitCode.USAGE, "did you mean 'generate'?");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh"})
     void completionNamesTheCommands(String shell) {
         assertTrue(Cli.run("completion", shell).ok().out().contains("reconstruct"));
-        Cli.run("completion", "fish").refused(Main.USAGE, "fish");
+        Cli.run("completion", "fish").refused(ExitCode.USAGE, "fish");
     }
 
     @Test

@@ -39,7 +39,7 @@ class OverflowTest {
         Path picture = folder.resolve("p.png");
         // the first scale is not guided, the second is by a third
         Cli.run("generate", "-m", model, "-c", 3, "--seed", 41, "--cfg", "1e38", sampling, "-b", backend, "-o", picture)
-                .refused(Main.FAILURE, "'big'", "scale 2 of 4", "class 3 with seed 41", "--precision fp32", "a smaller --cfg");
+                .refused(ExitCode.FAILURE, "'big'", "scale 2 of 4", "class 3 with seed 41", "--precision fp32", "a smaller --cfg");
         assertFalse(Files.exists(picture));
     }
 
@@ -47,7 +47,7 @@ class OverflowTest {
     void theOneOfSeveralModelsThatOverflowsIsNamed() throws IOException {
         scale("small", "head.weight", 3e38f);
         Cli.run("generate", "-m", model, "--drafter", "big", "--refiner", "small", "--draft-steps", 2, "-c", 1, "-o", folder.resolve("p.png"))
-                .refused(Main.FAILURE, "'small'", "scale 3 of 4");
+                .refused(ExitCode.FAILURE, "'small'", "scale 3 of 4");
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class OverflowTest {
         scale("big", "head.weight", factor);
         Path trace = folder.resolve("trace.safetensors");
         Cli scored = Cli.run("score", picture, "-m", model, "--transformer", "big", "-c", 1, "--trace", trace);
-        scored.refused(Main.FAILURE, "'big'", "scale 1 of 4", picture.toString(), "--precision fp32");
+        scored.refused(ExitCode.FAILURE, "'big'", "scale 1 of 4", picture.toString(), "--precision fp32");
         assertEquals("", scored.out());
         assertFalse(Files.exists(trace));
     }
@@ -68,7 +68,7 @@ class OverflowTest {
         Path picture = folder.resolve("p.png");
         Cli.run("generate", "-m", model, "-c", 1, "-o", picture).ok();
         scale("vae", "encoder.conv_out.weight", 3e38f);
-        Cli.run("reconstruct", picture, "-m", model, "-o", folder.resolve("again.png")).refused(Main.FAILURE, "features", "tokenizer");
+        Cli.run("reconstruct", picture, "-m", model, "-o", folder.resolve("again.png")).refused(ExitCode.FAILURE, "features", "tokenizer");
         assertFalse(Files.exists(folder.resolve("again.png")));
     }
 

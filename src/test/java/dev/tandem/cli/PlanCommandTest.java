@@ -54,10 +54,10 @@ class PlanCommandTest {
     @Test
     void wrongPlansAreRefused() {
         Path none = dir.resolve("none.png");
-        generate(none, "--plan", "big:1-2,small:4").refused(Main.USAGE, "--plan: scale 3 is decoded by no model");
-        generate(none, "--plan", "big:1-3,small:3-4").refused(Main.USAGE, "scale 3 is decoded twice");
-        generate(none, "--plan", "big:1-3,smal:4").refused(Main.USAGE, "no transformer 'smal'", "did you mean 'small'?");
-        generate(none, "--plan", "big:1-4", "--drafter", "big").refused(Main.USAGE, "goes without --drafter");
+        generate(none, "--plan", "big:1-2,small:4").refused(ExitCode.USAGE, "--plan: scale 3 is decoded by no model");
+        generate(none, "--plan", "big:1-3,small:3-4").refused(ExitCode.USAGE, "scale 3 is decoded twice");
+        generate(none, "--plan", "big:1-3,smal:4").refused(ExitCode.USAGE, "no transformer 'smal'", "did you mean 'small'?");
+        generate(none, "--plan", "big:1-4", "--drafter", "big").refused(ExitCode.USAGE, "goes without --drafter");
         assertFalse(Files.exists(none));
     }
 }

@@ -115,14 +115,14 @@ class SampleCommandTest {
         sample(out, "--stop-after", 2).ok();
         byte[] part = Files.readAllBytes(dir.resolve("busy.npz.part"));
         try (FolderLock _ = OutputLock.take(Path.of(out + ".index"), out)) {
-            sample(out).refused(Main.FAILURE, "busy.npz", "another run is at work on it");
-            sample(out, "--fresh").refused(Main.FAILURE, "another run is at work on it");
-            Cli.run("merge", shared.resolve("whole.npz"), "-o", out).refused(Main.FAILURE, "another run");
+            sample(out).refused(ExitCode.FAILURE, "busy.npz", "another run is at work on it");
+            sample(out, "--fresh").refused(ExitCode.FAILURE, "another run is at work on it");
+            Cli.run("merge", shared.resolve("whole.npz"), "-o", out).refused(ExitCode.FAILURE, "another run");
             assertArrayEquals(part, Files.readAllBytes(dir.resolve("busy.npz.part")));
         }
         sample(out).ok();
         assertArrayEquals(whole, Files.readAllBytes(out));
-        sample(dir.resolve("none/x.npz")).refused(Main.FAILURE, "none/x.npz", "there is no folder");
+        sample(dir.resolve("none/x.npz")).refused(ExitCode.FAILURE, "none/x.npz", "there is no folder");
         try (Stream<Path> left = Files.list(dir)) {
             assertEquals(List.of("busy.npz", "busy.npz.index"), left.map(f -> f.getFileName().toString()).sorted().toList());
         }
@@ -131,7 +131,7 @@ class SampleCommandTest {
     @Test
     void aFolderThatIsNotBegunAgainKeepsItsIndex() throws IOException {
         sample(dir.resolve("kept"), "--stop-after", 2).ok();
-        sample(dir.resolve("kept"), "--fresh").refused(Main.USAGE, "--fresh deletes no folder");
+        sample(dir.resolve("kept"), "--fresh").refused(ExitCode.USAGE, "--fresh deletes no folder");
         assertTrue(index(dir.resolve("kept")).contains("labels"));
     }
 
@@ -182,13 +182,13 @@ class SampleCommandTest {
         assertTrue(sample(out).ok().out().contains("was complete already"));
 
         Cli.run("merge", words.get(1), words.get(2), words.get(4), "-o", dir.resolve("x.npz"))
-                .refused(Main.USAGE, "shard 2 of 4 is missing");
-        Cli.run("merge", words.get(1), words.get(1), "-o", dir.resolve("x.npz")).refused(Main.USAGE, "comes twice");
+                .refused(ExitCode.USAGE, "shard 2 of 4 is missing");
+        Cli.run("merge", words.get(1), words.get(1), "-o", dir.resolve("x.npz")).refused(ExitCode.USAGE, "comes twice");
         sample(dir.resolve("other.npz"), "--shard", "2/4", "--seed", 1).ok();
         Cli.run("merge", words.get(1), dir.resolve("other.shard-2-of-4.npz"), "-o", dir.resolve("x.npz"))
-                .refused(Main.USAGE, "different jobs: seed");
+                .refused(ExitCode.USAGE, "different jobs: seed");
         Files.delete(Path.of(words.get(1) + ".index"));
-        Cli.run("merge", words.get(1), "-o", dir.resolve("x.npz")).refused(Main.FAILURE, ".index is missing");
+        Cli.run("merge", words.get(1), "-o", dir.resolve("x.npz")).refused(ExitCode.FAILURE, ".index is missing");
         assertFalse(Files.exists(dir.resolve("x.npz")));
     }
 
@@ -217,16 +217,16 @@ class SampleCommandTest {
     void anotherJobIsNotContinued() throws IOException {
         Path out = dir.resolve("job.npz");
         sample(out, "--stop-after", 4).ok();
-        sample(out, "--seed", 9).refused(Main.USAGE, "belongs to another job: seed", "--fresh");
-        sample(out, "--cfg", 3).refused(Main.USAGE, "another job: cfg");
+        sample(out, "--seed", 9).refused(ExitCode.USAGE, "belongs to another job: seed", "--fresh");
+        sample(out, "--cfg", 3).refused(ExitCode.USAGE, "another job: cfg");
         sample(out, "--seed", 9, "--fresh").ok();
         Files.write(dir.resolve("foreign.npz"), new byte[3], StandardOpenOption.CREATE);
-        sample(dir.resolve("foreign.npz")).refused(Main.USAGE, "foreign.npz exists");
-        sample(dir.resolve("a.png")).refused(Main.USAGE, "an output is FILE.npz or a folder");
-        sample(out, "--shard", "5/4").refused(Main.USAGE, "--shard takes I/N");
-        sample(out, "--stop-after", "0").refused(Main.USAGE, "at least 1");
+        sample(dir.resolve("foreign.npz")).refused(ExitCode.USAGE, "foreign.npz exists");
+        sample(dir.resolve("a.png")).refused(ExitCode.USAGE, "an output is FILE.npz or a folder");
+        sample(out, "--shard", "5/4").refused(ExitCode.USAGE, "--shard takes I/N");
+        sample(out, "--stop-after", "0").refused(ExitCode.USAGE, "at least 1");
         Files.writeString(dir.resolve("bad.npz.index"), "{}\n");
-        sample(dir.resolve("bad.npz")).refused(Main.FAILURE, "no index of a sampling job");
+        sample(dir.resolve("bad.npz")).refused(ExitCode.FAILURE, "no index of a sampling job");
     }
 
     @Test

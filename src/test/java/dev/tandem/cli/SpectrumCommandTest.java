@@ -65,12 +65,12 @@ class SpectrumCommandTest {
         assertFalse(Files.exists(Path.of(prefix + "-features.png")));
 
         Files.writeString(photos.resolve("broken.png"), "no picture");
-        Cli.run("spectrum", photos, "-m", model, "-o", prefix).refused(Main.FAILURE, "broken.png", "--keep-going");
+        Cli.run("spectrum", photos, "-m", model, "-o", prefix).refused(ExitCode.FAILURE, "broken.png", "--keep-going");
         Cli going = Cli.run("spectrum", photos, "-m", model, "-o", prefix, "--keep-going").ok();
         assertTrue(going.err().contains("left out: ") && going.err().contains("broken.png"), going.err());
         assertTrue(going.out().contains("1 file left out"), going.out());
         Path empty = Files.createDirectory(dir.resolve("empty"));
-        Cli.run("spectrum", empty, "-m", model).refused(Main.FAILURE, "holds no pictures");
-        Cli.run("spectrum", dir.resolve("none"), "-m", model).refused(Main.FAILURE, "is no folder");
+        Cli.run("spectrum", empty, "-m", model).refused(ExitCode.FAILURE, "holds no pictures");
+        Cli.run("spectrum", dir.resolve("none"), "-m", model).refused(ExitCode.FAILURE, "is no folder");
     }
 }

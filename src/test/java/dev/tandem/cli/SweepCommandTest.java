@@ -74,20 +74,20 @@ class SweepCommandTest {
 
     @Test
     void whatCannotBeIsRefused() throws IOException {
-        sweep().refused(Main.USAGE, "which plans?");
-        sweep("--draft-steps", "0..2").refused(Main.USAGE, "from 1 to 3, not 0");
-        sweep("--draft-steps", "3..2").refused(Main.USAGE, "3..2 runs backwards");
-        sweep("--draft-steps", 2, "--warmup", -1).refused(Main.USAGE, "--warmup must be at least 0");
+        sweep().refused(ExitCode.USAGE, "which plans?");
+        sweep("--draft-steps", "0..2").refused(ExitCode.USAGE, "from 1 to 3, not 0");
+        sweep("--draft-steps", "3..2").refused(ExitCode.USAGE, "3..2 runs backwards");
+        sweep("--draft-steps", 2, "--warmup", -1).refused(ExitCode.USAGE, "--warmup must be at least 0");
         Path none = Files.writeString(dir.resolve("no-plans.txt"), "# nothing\n");
-        sweep("--plans", none).refused(Main.USAGE, "no-plans.txt names no plan");
-        sweep("--draft-steps", "two").refused(Main.USAGE, "a range such as 1..9");
-        sweep("--draft-steps", 2, "--target", dir).refused(Main.USAGE, "--target needs --features");
-        sweep("--draft-steps", 2, "--features", model).refused(Main.FAILURE, "no network that pictures could be compared by");
-        sweep("--swap-each", "smal").refused(Main.USAGE, "--swap-each", "no transformer 'smal'");
+        sweep("--plans", none).refused(ExitCode.USAGE, "no-plans.txt names no plan");
+        sweep("--draft-steps", "two").refused(ExitCode.USAGE, "a range such as 1..9");
+        sweep("--draft-steps", 2, "--target", dir).refused(ExitCode.USAGE, "--target needs --features");
+        sweep("--draft-steps", 2, "--features", model).refused(ExitCode.FAILURE, "no network that pictures could be compared by");
+        sweep("--swap-each", "smal").refused(ExitCode.USAGE, "--swap-each", "no transformer 'smal'");
         Path file = Files.writeString(dir.resolve("wrong.txt"), "\nbig:1-3\n");
-        sweep("--plans", file).refused(Main.USAGE, "wrong.txt, line 2: scale 4 is decoded by no model");
-        sweep("--plans", dir.resolve("none.txt")).refused(Main.FAILURE, "none.txt: there is no such file");
+        sweep("--plans", file).refused(ExitCode.USAGE, "wrong.txt, line 2: scale 4 is decoded by no model");
+        sweep("--plans", dir.resolve("none.txt")).refused(ExitCode.FAILURE, "none.txt: there is no such file");
         Cli.run("sweep", "-m", model, "--draft-steps", 2, "-o", dir.resolve("nowhere/sweep"))
-                .refused(Main.FAILURE, "cannot write", "there is no folder");
+                .refused(ExitCode.FAILURE, "cannot write", "there is no folder");
     }
 }

@@ -1,12 +1,9 @@
 package dev.tandem.cli.option;
 
-import dev.tandem.decode.SamplingSettings;
-import dev.tandem.decode.Schedule;
-import dev.tandem.folder.ModelFolder;
-import dev.tandem.model.VqVaeConfig;
+import dev.tandem.folder.Model;
 import dev.tandem.pipeline.BatchSize;
-import dev.tandem.request.ClassNames;
-import dev.tandem.request.ModelParts;
+import dev.tandem.pipeline.Compute;
+import dev.tandem.request.Drawing;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -16,10 +13,10 @@ public final class DrawingOptions {
     public ModelOptions model;
 
     @Mixin
-    private ScheduleOptions scheduleOptions;
+    private ScheduleOptions schedule;
 
     @Mixin
-    private SamplingOptions samplingOptions;
+    private SamplingOptions sampling;
 
     @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time. Default: as many as are sensible.")
     private Integer batch;
@@ -30,25 +27,13 @@ public final class DrawingOptions {
     @Mixin
     public VerbosityOptions verbosity;
 
-    /**
-     * What the options come to for one model.
-     *
-     * @param classes that its first transformer knows
-     */
-    public record Drawing(
-            ModelFolder model, VqVaeConfig vae, Schedule schedule, SamplingSettings settings, ClassNames classes) {}
-
-    public Drawing drawing(ModelFolder folder) {
-        VqVaeConfig vae = ModelParts.tokenizer(folder).config();
-        int scales = vae.scales().count();
-        Schedule schedule = scheduleOptions.choose(folder.config(), scales, folder.origin());
-        SamplingSettings settings =
-                samplingOptions.settings(folder.config().sampling(), schedule.stages().size() > 1, scales);
-        return new Drawing(folder, vae, schedule, settings, ModelParts.classes(folder.config(), schedule));
+    /** What the options come to for one model. */
+    public Drawing drawing(Model of) {
+        return Drawing.of(of, schedule.choice(), sampling.choice());
     }
 
     /** How many pictures are made at a time. */
-    public int batch(Drawing drawing, boolean whole, int pictures, BackendOptions.Chosen chosen) {
-        return BatchSize.choose(batch, whole, pictures, drawing.model(), drawing.schedule(), drawing.settings(), chosen);
+    public int batch(Drawing drawing, boolean whole, int pictures, Compute compute) {
+        return BatchSize.choose(batch, whole, pictures, drawing, compute);
     }
 }

@@ -20,10 +20,15 @@ public final class ModelOptions {
             names = {"-m", "--model"},
             paramLabel = "DIR",
             description = "Model folder, as `tandem convert` makes it. Default: $TANDEM_MODEL, else the bundled demo.")
-    public Path folder;
+    private Path folder;
+
+    /** Whether the option itself names one. */
+    public boolean given() {
+        return folder != null;
+    }
 
     /** The folder as a person named it, or null for the bundled one. */
-    Path named(Terminal terminal) {
+    private Path named(Terminal terminal) {
         if (folder != null) {
             return folder;
         }
@@ -48,7 +53,7 @@ public final class ModelOptions {
         }
         Path demo = Installation.home(terminal.env()).resolve("weights").resolve("demo");
         if (!Files.isRegularFile(demo.resolve(ModelFolder.CONFIG))) {
-            throw new InvalidRequestException("the bundled demo is not at " + demo + "; name a model folder with --model");
+            throw new InvalidRequestException("model", "the bundled demo is not at " + demo + "; name a model folder with --model");
         }
         return ModelFolder.open(demo);
     }

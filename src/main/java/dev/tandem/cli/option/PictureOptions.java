@@ -32,14 +32,14 @@ public final class PictureOptions {
             description = "Seed of each class's first picture. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    public List<Prompt> pictures(ClassNames names) {
+    public List<Prompt> prompts(ClassNames names) {
         if (count < 1) {
-            throw new InvalidRequestException("--count must be at least 1, not " + count);
+            throw new InvalidRequestException("count", "--count must be at least 1, not " + count);
         }
         List<Integer> labels = names.parse(classes);
         if (labels.isEmpty()) {
             labels.addAll(names.random(Math.min(FEW, names.count()), seed));
         }
-        return GenerateJob.pictures(labels, count, seed);
+        return GenerateJob.prompts(labels, count, seed);
     }
 }

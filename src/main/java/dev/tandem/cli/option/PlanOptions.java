@@ -1,17 +1,7 @@
 package dev.tandem.cli.option;
 
-import dev.tandem.decode.Schedule;
-import dev.tandem.folder.Model;
-import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.request.InvalidRequestException;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.tandem.study.SweepPlans;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Which plans a sweep compares. */
@@ -20,119 +10,36 @@ public final class PlanOptions {
             names = "--drafter",
             paramLabel = "NAME",
             description = "The large transformer. Default: the model's own drafter.")
-    String drafter;
+    private String drafter;
 
     @Option(
             names = "--refiner",
             paramLabel = "NAME",
             description = "The small transformer. Default: the model's own refiner.")
-    String refiner;
+    private String refiner;
 
     @Option(
             names = "--draft-steps",
             paramLabel = "N..M",
             description = "Plans of drafter and refiner, one for each number of drafted scales: 1..9 or 6,8.")
-    String draftSteps;
+    private String draftSteps;
 
     @Option(
             names = "--swap-each",
             paramLabel = "NAME",
             description = "Plans of the large transformer where one scale is decoded by this one, for each scale in turn.")
-    String swapEach;
+    private String swapEach;
 
     @Option(names = "--plans", paramLabel = "FILE", description = "Plans of a file, one a line; # begins a comment.")
-    Path file;
+    private Path file;
 
     @Option(
             names = "--reference",
             paramLabel = "PLAN",
             description = "The plan that all are compared with. Default: the large transformer alone.")
-    String reference;
+    private String reference;
 
-    /** The reference first, then the others, none twice. */
-    public List<Schedule> choose(Model model, int scales) throws IOException {
-        Map<String, VarPart> all = model.config().transformers();
-        String where = model.origin();
-        ScheduleOptions pair = new ScheduleOptions();
-        pair.drafter = drafter;
-        pair.refiner = refiner;
-        Schedule usual = pair.choose(model.config(), scales, where);
-        String large = usual.stages().getFirst().model();
-        String small = usual.stages().getLast().model();
-        Set<Schedule> plans = new LinkedHashSet<>();
-        plans.add(
-                reference == null
-                        ? Schedule.single(large, scales)
-                        : ScheduleOptions.plan("--reference", reference, all, scales, where));
-        if (draftSteps != null) {
-            if (large.equals(small)) {
-                throw new InvalidRequestException("--draft-steps needs two transformers; name them with --drafter and --refiner");
-            }
-            for (int n : numbers(draftSteps, scales - 1)) {
-                plans.add(Schedule.collaborative(large, small, n, scales));
-            }
-        }
-        if (swapEach != null) {
-            for (int scale = 1; scale <= scales; scale++) {
-                plans.add(ScheduleOptions.plan("--swap-each", swapped(large, scale, scales), all, scales, where));
-            }
-        }
-        if (file != null) {
-            List<Schedule> named = read(all, scales, where);
-            if (named.isEmpty()) {
-                throw new InvalidRequestException("--plans: " + file + " names no plan");
-            }
-            plans.addAll(named);
-        }
-        if (plans.size() == 1) {
-            throw new InvalidRequestException("which plans? Name some with --draft-steps, --swap-each or --plans");
-        }
-        return List.copyOf(plans);
-    }
-
-    private String swapped(String large, int scale, int scales) {
-        List<String> stages = new ArrayList<>();
-        if (scale > 1) {
-            stages.add(large + ":1-" + (scale - 1));
-        }
-        stages.add(swapEach + ":" + scale);
-        if (scale < scales) {
-            stages.add(large + ":" + (scale + 1) + "-" + scales);
-        }
-        return String.join(",", stages);
-    }
-
-    private List<Schedule> read(Map<String, VarPart> all, int scales, String where) throws IOException {
-        List<Schedule> plans = new ArrayList<>();
-        List<String> lines = Files.readAllLines(file);
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).replaceFirst("#.*", "").strip();
-            if (!line.isEmpty()) {
-                plans.add(ScheduleOptions.plan(file + ", line " + (i + 1), line, all, scales, where));
-            }
-        }
-        return plans;
-    }
-
-    /** {@code 1..9} or {@code 6,8}. */
-    private static List<Integer> numbers(String text, int most) {
-        List<Integer> out = new ArrayList<>();
-        for (String item : text.split(",", -1)) {
-            String[] ends = item.strip().split("\\.\\.", -1);
-            if (ends.length > 2 || !ends[0].matches("\\d{1,4}") || !ends[ends.length - 1].matches("\\d{1,4}")) {
-                throw new InvalidRequestException("--draft-steps takes a range such as 1..9 or a list such as 6,8, not " + text);
-            }
-            int last = Integer.parseInt(ends[ends.length - 1]);
-            if (last < Integer.parseInt(ends[0])) {
-                throw new InvalidRequestException("--draft-steps: the range " + item.strip() + " runs backwards");
-            }
-            for (int n = Integer.parseInt(ends[0]); n <= last; n++) {
-                if (n < 1 || n > most) {
-                    throw new InvalidRequestException("--draft-steps must be from 1 to " + most + ", not " + n);
-                }
-                out.add(n);
-            }
-        }
-        return out;
+    public SweepPlans choice() {
+        return new SweepPlans(drafter, refiner, draftSteps, swapEach, file, reference);
     }
 }

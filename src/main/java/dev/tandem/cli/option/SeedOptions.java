@@ -21,7 +21,7 @@ public final class SeedOptions {
 
     public void check() {
         if (count < 1) {
-            throw new InvalidRequestException("--count must be at least 1, not " + count);
+            throw new InvalidRequestException("count", "--count must be at least 1, not " + count);
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.tandem.cli.option;
 
+import dev.tandem.cli.report.Report;
+import dev.tandem.cli.terminal.Terminal;
+import java.io.IOException;
 import picocli.CommandLine.Option;
 
 /** How much a command says. */
@@ -14,4 +17,11 @@ public final class VerbosityOptions {
 
     @Option(names = "--verbose", description = "More about choices made; errors with their stack trace.")
     public boolean verbose;
+
+    /** Prints a result: for programs where they asked, for people unless they want silence. */
+    public void print(Report report, Terminal terminal) throws IOException {
+        if (json || !quiet) {
+            terminal.print(report, json);
+        }
+    }
 }

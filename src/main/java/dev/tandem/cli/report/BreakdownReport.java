@@ -2,20 +2,19 @@ package dev.tandem.cli.report;
 
 import dev.tandem.profile.Breakdown;
 import dev.tandem.profile.Ceilings;
+import dev.tandem.study.BreakdownResult;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * Where the time of a run goes, by operation, against what the machine could do.
- *
- * @param wholeNanos of runs between those that were timed by operation
- */
-public record BreakdownReport(Breakdown breakdown, double wholeNanos) {
+/** Where the time of a run goes, by operation, against what the machine could do. */
+record BreakdownReport(BreakdownResult result) implements Report {
     private static final String NONE = "–";
 
-    void print(PrintWriter out) {
+    @Override
+    public void text(PrintWriter out) {
+        Breakdown breakdown = result.breakdown();
         Table table = new Table(
                 "operation", "calls", "ms", "share", "GFLOP", "GB", "TFLOP/s", "GB/s", "of ceiling", "bound by");
         double sum = breakdown.total().nanos();
@@ -24,7 +23,7 @@ public record BreakdownReport(Breakdown breakdown, double wholeNanos) {
         table.print(out);
         out.println("each call timed by itself, less the " + digits(breakdown.waitNanos() / 1e3)
                 + " µs of waiting for it; what a device fuses across calls is done apart");
-        out.println("runs in one go, timed in between: " + digits(wholeNanos / 1e6) + " ms");
+        out.println("runs in one go, timed in between: " + digits(result.wholeNanos() / 1e6) + " ms");
         Ceilings ceilings = breakdown.ceilings();
         out.println("ceilings measured here: " + digits(ceilings.flops() / 1e12) + " TFLOP/s by a large product, "
                 + digits(ceilings.bytes() / 1e9) + " GB/s of memory (caches and shorter algorithms exceed them)");
@@ -59,13 +58,15 @@ public record BreakdownReport(Breakdown breakdown, double wholeNanos) {
         return String.format(Locale.ROOT, "%." + places + "f", value);
     }
 
-    Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
+        Breakdown breakdown = result.breakdown();
         Map<String, Object> json = new LinkedHashMap<>();
         Ceilings ceilings = breakdown.ceilings();
         json.put("ceiling_flops_per_second", ceilings.flops());
         json.put("ceiling_bytes_per_second", ceilings.bytes());
         json.put("wait_us", breakdown.waitNanos() / 1e3);
-        json.put("whole_ms", wholeNanos / 1e6);
+        json.put("whole_ms", result.wholeNanos() / 1e6);
         json.put("sum_ms", breakdown.total().nanos() / 1e6);
         json.put("operations", breakdown.rows().stream().map(BreakdownReport::row).toList());
         return json;

@@ -1,21 +1,19 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.cli.option.ScheduleOptions;
-import dev.tandem.cli.option.VerbosityOptions;
-import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.convert.CheckpointInspector;
-import dev.tandem.convert.CheckpointReport.Group;
 import dev.tandem.convert.CheckpointReport;
+import dev.tandem.convert.CheckpointReport.Group;
 import dev.tandem.convert.format.Checkpoint.Header;
 import dev.tandem.decode.Schedule;
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.pipeline.RunMemory;
 import dev.tandem.request.InvalidRequestException;
+import dev.tandem.request.ScheduleChoice;
 import dev.tandem.tensor.Shape;
 import dev.tandem.text.Numbers;
 import java.io.IOException;
@@ -29,15 +27,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Tells what a checkpoint or a model folder is. */
-public final class CheckpointInspection {
+public final class CheckpointInspection implements Report {
     private static final int FEW_CLASSES = 20;
 
     private final Path path;
+    private final boolean tensors;
     private final CheckpointReport report;
     private final List<RunMemory> memory;
 
-    public CheckpointInspection(Path path) throws IOException {
+    /** @param tensors whether every tensor is listed */
+    public CheckpointInspection(Path path, boolean tensors) throws IOException {
         this.path = path;
+        this.tensors = tensors;
         this.report = CheckpointInspector.inspect(path);
         this.memory = report.config() == null ? List.of() : memory(path, report.config());
     }
@@ -59,7 +60,7 @@ public final class CheckpointInspection {
     /** The usual run where there is one, else every transformer alone. */
     private static List<Schedule> schedules(ModelFolder model, ModelConfig config, int scales) {
         try {
-            return List.of(new ScheduleOptions().choose(config, scales, model.origin()));
+            return List.of(ScheduleChoice.NONE.choose(config, scales, model.origin()));
         } catch (InvalidRequestException e) {
             return config.transformers().keySet().stream()
                     .map(name -> Schedule.single(name, scales))
@@ -67,12 +68,8 @@ public final class CheckpointInspection {
         }
     }
 
-    public void print(Terminal terminal, VerbosityOptions verbosity, boolean tensors) throws IOException {
-        if (verbosity.json) {
-            terminal.json(json());
-            return;
-        }
-        PrintWriter out = terminal.out();
+    @Override
+    public void text(PrintWriter out) {
         int count = report.groups().stream().mapToInt(g -> g.tensors().size()).sum();
         out.println(path + ": " + report.format() + ", " + Numbers.count(count, "tensor") + ", "
                 + Numbers.bytes(report.bytes()));
@@ -159,7 +156,8 @@ public final class CheckpointInspection {
         table.print(out);
     }
 
-    private Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("path", path.toString());
         json.put("kind", report.config() == null ? "checkpoint" : "model folder");

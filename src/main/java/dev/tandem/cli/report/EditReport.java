@@ -1,23 +1,20 @@
 package dev.tandem.cli.report;
 
 import dev.tandem.analysis.Psnr;
-import dev.tandem.cli.option.RegionOptions;
-import dev.tandem.cli.option.VerbosityOptions;
-import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.image.Mask;
 import dev.tandem.image.RgbImage;
+import dev.tandem.request.EditRegion;
 import dev.tandem.text.Numbers;
-import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What {@code edit} says when it is done: how much changed where nothing should, beside the tokenizer's own error. */
-public final class EditReport {
-    private final RegionOptions.Prepared region;
+public final class EditReport implements Report {
+    private final EditRegion region;
     /** So many places from the edit the decoder carries little over: what it changes there comes from attention alone. */
     private static final int FAR = 2;
 
@@ -26,8 +23,10 @@ public final class EditReport {
     private final RgbImage reconstruction;
     private final List<Double> untouched = new ArrayList<>();
     private final List<Double> untouchedFar = new ArrayList<>();
+    private List<Path> files = List.of();
+    private long nanos;
 
-    public EditReport(RegionOptions.Prepared region, RgbImage reconstruction) {
+    public EditReport(EditRegion region, RgbImage reconstruction) {
         this.region = region;
         this.kept = region.pixels().inverted();
         this.far = region.patches()
@@ -50,43 +49,41 @@ public final class EditReport {
         return psnr(reconstruction, where);
     }
 
-    public void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files, long nanos) throws IOException {
-        if (verbosity.json) {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("files", files.stream().map(Path::toString).toList());
-            json.put("places_redrawn", region.patches().count());
-            json.put("places", region.patches().marked().length);
-            json.put("untouched_pixels", kept.count());
-            json.put("tokenizer_psnr", finite(tokenizer(kept)));
-            json.put("untouched_psnr", untouched.stream().map(EditReport::finite).toList());
-            json.put("tokenizer_far_psnr", finite(tokenizer(far)));
-            json.put("untouched_far_psnr", untouchedFar.stream().map(EditReport::finite).toList());
-            json.put("seconds", nanos / 1e9);
-            terminal.json(json);
-        } else if (!verbosity.quiet) {
-            terminal.out().println(files.getFirst() + ": " + Numbers.count(untouched.size(), "edit") + " in "
-                    + Numbers.seconds(nanos) + ", " + region.patches().count() + " of "
-                    + region.patches().marked().length + " places drawn anew");
-            say(terminal, "untouched part", kept, untouched);
-            say(terminal, FAR + " places and more from the edit", far, untouchedFar);
-        }
-        terminal.out().flush();
+    /** @param took nanoseconds, from the start of the command */
+    public void written(List<Path> to, long took) {
+        files = to;
+        nanos = took;
     }
 
-    private void say(Terminal terminal, String part, Mask where, List<Double> psnr) {
+    @Override
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("files", files.stream().map(Path::toString).toList());
+        json.put("places_redrawn", region.patches().count());
+        json.put("places", region.patches().marked().length);
+        json.put("untouched_pixels", kept.count());
+        json.put("tokenizer_psnr", Decibels.finite(tokenizer(kept)));
+        json.put("untouched_psnr", untouched.stream().map(Decibels::finite).toList());
+        json.put("tokenizer_far_psnr", Decibels.finite(tokenizer(far)));
+        json.put("untouched_far_psnr", untouchedFar.stream().map(Decibels::finite).toList());
+        json.put("seconds", nanos / 1e9);
+        return json;
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+        out.println(files.getFirst() + ": " + Numbers.count(untouched.size(), "edit") + " in "
+                + Numbers.seconds(nanos) + ", " + region.patches().count() + " of "
+                + region.patches().marked().length + " places drawn anew");
+        say(out, "untouched part", kept, untouched);
+        say(out, FAR + " places and more from the edit", far, untouchedFar);
+    }
+
+    private void say(PrintWriter out, String part, Mask where, List<Double> psnr) {
         if (where.count() > 0) {
             double mean = psnr.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-            terminal.out().println(part + ": " + decibels(mean)
-                    + " to the original; the tokenizer alone, without an edit: " + decibels(tokenizer(where)));
+            out.println(part + ": " + Decibels.text(mean)
+                    + " to the original; the tokenizer alone, without an edit: " + Decibels.text(tokenizer(where)));
         }
-    }
-
-    private static String decibels(double psnr) {
-        return Double.isInfinite(psnr) ? "no difference" : String.format(Locale.ROOT, "PSNR %.2f dB", psnr);
-    }
-
-    /** JSON knows no infinity. */
-    private static Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
     }
 }

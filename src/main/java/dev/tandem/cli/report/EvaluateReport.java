@@ -1,14 +1,11 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.cli.option.VerbosityOptions;
-import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.evaluate.Evaluation;
 import dev.tandem.evaluate.FeatureExtractor;
 import dev.tandem.evaluate.Preprocessing;
 import dev.tandem.evaluate.SampleSet;
 import dev.tandem.evaluate.Summary;
 import dev.tandem.text.Numbers;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What {@code evaluate} says. */
-public final class EvaluateReport {
+public final class EvaluateReport implements Report {
     private final Evaluation evaluation;
     private final int splits;
     private final int neighbours;
@@ -53,17 +50,11 @@ public final class EvaluateReport {
         result = computed;
     }
 
-    public void print(Terminal terminal, VerbosityOptions verbosity) throws IOException {
-        if (!verbosity.quiet) {
-            warn(terminal.err(), first);
-            warn(terminal.err(), second);
-            result.warnings().forEach(w -> terminal.err().println("warning: " + w));
-        }
-        if (verbosity.json) {
-            terminal.json(json());
-        } else if (!verbosity.quiet) {
-            print(terminal.out());
-        }
+    /** Says what to bear in mind. */
+    public void warn(PrintWriter err) {
+        warn(err, first);
+        warn(err, second);
+        result.warnings().forEach(w -> err.println("warning: " + w));
     }
 
     private static void warn(PrintWriter err, Summary summary) {
@@ -72,7 +63,8 @@ public final class EvaluateReport {
         }
     }
 
-    private void print(PrintWriter out) {
+    @Override
+    public void text(PrintWriter out) {
         line(out, "reference", describe(evaluation.reference(), first));
         if (second != null) {
             line(out, "samples", describe(evaluation.samples(), second));
@@ -118,7 +110,8 @@ public final class EvaluateReport {
         return String.format(Locale.ROOT, "%.4f", value);
     }
 
-    private Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("reference", json(evaluation.reference(), first));
         if (second != null) {

@@ -1,15 +1,11 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.cli.option.VerbosityOptions;
-import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
-import dev.tandem.decode.Schedule;
-import dev.tandem.folder.Model;
 import dev.tandem.pipeline.Timings;
-import dev.tandem.request.ClassNames;
+import dev.tandem.request.Drawing;
 import dev.tandem.text.Numbers;
-import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,28 +19,22 @@ import java.util.Map;
  * @param work nanoseconds from then on, files included
  */
 public record GenerateReport(
-        Model model,
-        Schedule schedule,
-        SamplingSettings settings,
+        Drawing drawing,
         String device,
-        List<Prompt> pictures,
-        ClassNames names,
+        List<Prompt> prompts,
         List<Path> files,
         Timings timings,
         long load,
-        long work) {
-
-    public void print(Terminal terminal, VerbosityOptions verbosity) throws IOException {
-        if (verbosity.json) {
-            terminal.json(json());
-        } else if (!verbosity.quiet) {
-            terminal.out().println(summary());
-        }
-        terminal.out().flush();
-    }
+        long work)
+        implements Report {
 
     private double rate() {
-        return pictures.size() / (work / 1e9);
+        return prompts.size() / (work / 1e9);
+    }
+
+    @Override
+    public void text(PrintWriter out) {
+        out.println(summary());
     }
 
     private String summary() {
@@ -55,26 +45,27 @@ public record GenerateReport(
                 Locale.ROOT,
                 "%s: %s, seed %d, by %s on %s in %s (%.2f images/s)",
                 where,
-                Numbers.count(pictures.size(), "picture"),
-                pictures.getFirst().seed(),
-                String.join(" and ", schedule.stages().stream().map(Object::toString).toList()),
+                Numbers.count(prompts.size(), "picture"),
+                prompts.getFirst().seed(),
+                String.join(" and ", drawing.schedule().stages().stream().map(Object::toString).toList()),
                 device,
                 Numbers.seconds(work),
                 rate());
     }
 
-    private Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("files", files.stream().map(Path::toString).toList());
         json.put(
                 "pictures",
-                java.util.stream.IntStream.range(0, pictures.size())
+                java.util.stream.IntStream.range(0, prompts.size())
                         .mapToObj(this::picture)
                         .toList());
-        json.put("model", model.origin());
+        json.put("model", drawing.model().origin());
         json.put(
                 "stages",
-                schedule.stages().stream()
+                drawing.schedule().stages().stream()
                         .map(s -> {
                             Map<String, Object> stage = new LinkedHashMap<>();
                             stage.put("model", s.model());
@@ -83,6 +74,7 @@ public record GenerateReport(
                             return stage;
                         })
                         .toList());
+        SamplingSettings settings = drawing.settings();
         Map<String, Object> sampling = new LinkedHashMap<>();
         sampling.put("cfg", settings.cfg());
         sampling.put("top_k", settings.topK());
@@ -100,12 +92,12 @@ public record GenerateReport(
     }
 
     private Map<String, Object> picture(int i) {
-        Prompt p = pictures.get(i);
+        Prompt p = prompts.get(i);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", p.label());
-        json.put("name", names.name(p.label()));
+        json.put("name", drawing.classes().name(p.label()));
         json.put("seed", p.seed());
-        json.put("file", files.get(files.size() == pictures.size() ? i : 0).toString());
+        json.put("file", files.get(files.size() == prompts.size() ? i : 0).toString());
         return json;
     }
 

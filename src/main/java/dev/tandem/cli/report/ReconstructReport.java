@@ -1,18 +1,15 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.cli.option.VerbosityOptions;
-import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.text.Numbers;
-import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What {@code reconstruct} says when it is done: how near every reconstruction came. */
-public final class ReconstructReport {
+public final class ReconstructReport implements Report {
     private record Line(Path image, double psnr) {}
 
     private final List<Line> lines = new ArrayList<>();
@@ -30,34 +27,19 @@ public final class ReconstructReport {
         return lines.stream().mapToDouble(Line::psnr).average().orElse(Double.NaN);
     }
 
-    public void print(Terminal terminal, VerbosityOptions verbosity) throws IOException {
-        if (verbosity.json) {
-            terminal.json(json());
-            return;
-        }
-        if (verbosity.quiet) {
-            return;
-        }
-        lines.forEach(l -> terminal.out().println(l.image() + ": " + decibels(l.psnr())));
+    @Override
+    public void text(PrintWriter out) {
+        lines.forEach(l -> out.println(l.image() + ": " + Decibels.text(l.psnr())));
         if (lines.size() > 1) {
-            terminal.out().println("mean of " + lines.size() + ": " + decibels(mean()));
+            out.println("mean of " + lines.size() + ": " + Decibels.text(mean()));
         }
         if (!files.isEmpty()) {
-            terminal.out()
-                    .println("wrote " + (files.size() == 1 ? files.getFirst() : Numbers.count(files.size(), "file")));
+            out.println("wrote " + (files.size() == 1 ? files.getFirst() : Numbers.count(files.size(), "file")));
         }
     }
 
-    private static String decibels(double psnr) {
-        return Double.isInfinite(psnr) ? "no difference" : String.format(Locale.ROOT, "PSNR %.2f dB", psnr);
-    }
-
-    /** JSON knows no infinity. */
-    private static Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
-    }
-
-    private Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(
                 "images",
@@ -65,11 +47,11 @@ public final class ReconstructReport {
                         .map(l -> {
                             Map<String, Object> line = new LinkedHashMap<>();
                             line.put("image", l.image().toString());
-                            line.put("psnr", finite(l.psnr()));
+                            line.put("psnr", Decibels.finite(l.psnr()));
                             return line;
                         })
                         .toList());
-        json.put("mean_psnr", finite(mean()));
+        json.put("mean_psnr", Decibels.finite(mean()));
         json.put("files", files.stream().map(Path::toString).toList());
         return json;
     }

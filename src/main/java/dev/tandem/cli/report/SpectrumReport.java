@@ -1,13 +1,13 @@
 package dev.tandem.cli.report;
 
 import dev.tandem.analysis.RadialSpectrum;
-import dev.tandem.cli.option.VerbosityOptions;
-import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.model.Scales;
 import dev.tandem.plot.LinePlot;
 import dev.tandem.study.SpectrumMeter;
+import dev.tandem.study.SpectrumResult;
 import dev.tandem.text.Numbers;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,10 +19,9 @@ import java.util.Map;
 /**
  * Spectra as a table, JSON and plots.
  *
- * @param what whose spectra they are, for people
- * @param unreadable files that were left out
+ * @param files where they were written to
  */
-public record SpectrumReport(String what, SpectrumMeter meter, Scales scales, int unreadable) {
+public record SpectrumReport(SpectrumResult result, Scales scales, List<Path> files) implements Report {
     private static final Map<String, String> TITLES = Map.of(
             SpectrumMeter.CONTRIBUTION, "What each scale adds to f_hat",
             SpectrumMeter.FEATURES, "The transformer's features at each scale",
@@ -41,10 +40,11 @@ public record SpectrumReport(String what, SpectrumMeter meter, Scales scales, in
         return sum == 0 ? 0 : weighted / sum;
     }
 
-    public List<Path> write(String prefix) throws IOException {
+    /** Writes the table and the plots to files that begin with {@code prefix}. */
+    public static SpectrumReport written(SpectrumResult result, Scales scales, String prefix) throws IOException {
         List<Path> files = new ArrayList<>();
         StringBuilder csv = new StringBuilder("kind,scale,frequency,amplitude,relative_log_amplitude\n");
-        for (Map.Entry<String, List<RadialSpectrum>> kind : meter.spectra().entrySet()) {
+        for (Map.Entry<String, List<RadialSpectrum>> kind : result.spectra().entrySet()) {
             LinePlot plot = new LinePlot(
                     TITLES.get(kind.getKey()), "frequency, of the highest", "log amplitude, relative to the lowest");
             for (int scale = 0; scale < scales.count(); scale++) {
@@ -52,7 +52,7 @@ public record SpectrumReport(String what, SpectrumMeter meter, Scales scales, in
                 double[] frequencies = s.frequencies();
                 double[] amplitudes = s.amplitudes();
                 double[] relative = s.relativeLogAmplitudes();
-                plot.curve(label(scale), frequencies, relative);
+                plot.curve(label(scales, scale), frequencies, relative);
                 for (int i = 0; i < frequencies.length; i++) {
                     csv.append(kind.getKey()).append(',').append(scale + 1).append(',').append(frequencies[i]);
                     csv.append(',').append(amplitudes[i]).append(',').append(relative[i]).append('\n');
@@ -63,43 +63,40 @@ public record SpectrumReport(String what, SpectrumMeter meter, Scales scales, in
         Path table = Path.of(prefix + ".csv");
         Files.writeString(table, csv);
         files.addFirst(table);
-        return files;
+        return new SpectrumReport(result, scales, files);
     }
 
-    private String label(int scale) {
+    private static String label(Scales scales, int scale) {
         return "scale " + (scale + 1) + ", " + scales.patchNum(scale) + "×" + scales.patchNum(scale);
     }
 
-    public void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files) throws IOException {
-        if (verbosity.json) {
-            terminal.json(json(files));
-        } else if (!verbosity.quiet) {
-            List<String> heads = new ArrayList<>(List.of("mean frequency"));
-            heads.addAll(meter.spectra().keySet());
-            Table table = new Table(heads.toArray(String[]::new));
-            for (int scale = 0; scale < scales.count(); scale++) {
-                List<String> row = new ArrayList<>(List.of(label(scale)));
-                for (List<RadialSpectrum> kind : meter.spectra().values()) {
-                    row.add(String.format(Locale.ROOT, "%.3f", meanFrequency(kind.get(scale))));
-                }
-                table.row(row.toArray(String[]::new));
+    @Override
+    public void text(PrintWriter out) {
+        List<String> heads = new ArrayList<>(List.of("mean frequency"));
+        heads.addAll(result.spectra().keySet());
+        Table table = new Table(heads.toArray(String[]::new));
+        for (int scale = 0; scale < scales.count(); scale++) {
+            List<String> row = new ArrayList<>(List.of(label(scales, scale)));
+            for (List<RadialSpectrum> kind : result.spectra().values()) {
+                row.add(String.format(Locale.ROOT, "%.3f", meanFrequency(kind.get(scale))));
             }
-            table.print(terminal.out());
-            terminal.out().println("of " + Numbers.count(meter.pictures(), "picture") + ", " + what
-                    + (unreadable == 0 ? "" : "; " + Numbers.count(unreadable, "file") + " left out")
-                    + "; frequencies are parts of the highest");
-            terminal.out().println("wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
+            table.row(row.toArray(String[]::new));
         }
-        terminal.out().flush();
+        table.print(out);
+        out.println("of " + Numbers.count(result.pictures(), "picture") + ", " + result.what()
+                + (result.unreadable() == 0 ? "" : "; " + Numbers.count(result.unreadable(), "file") + " left out")
+                + "; frequencies are parts of the highest");
+        out.println("wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
     }
 
-    private Map<String, Object> json(List<Path> files) {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("pictures", meter.pictures());
-        json.put("unreadable", unreadable);
-        json.put("of", what);
+        json.put("pictures", result.pictures());
+        json.put("unreadable", result.unreadable());
+        json.put("of", result.what());
         Map<String, Object> kinds = new LinkedHashMap<>();
-        meter.spectra().forEach((kind, list) -> kinds.put(kind, list.stream()
+        result.spectra().forEach((kind, list) -> kinds.put(kind, list.stream()
                 .map(s -> {
                     Map<String, Object> scale = new LinkedHashMap<>();
                     scale.put("mean_frequency", meanFrequency(s));

@@ -1,11 +1,10 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.cli.option.VerbosityOptions;
-import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.plot.LinePlot;
 import dev.tandem.study.SweepResult;
 import dev.tandem.text.Numbers;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,36 +15,36 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** A sweep as a table, as JSON and as plots. */
-public record SweepReport(String device, List<SweepResult> results) {
+/**
+ * A sweep as a table, as JSON and as plots.
+ *
+ * @param files where it was written to
+ */
+public record SweepReport(String device, List<SweepResult> results, List<Path> files) implements Report {
     private static final double MIB = 1 << 20;
 
-    public void print(Terminal terminal, VerbosityOptions verbosity, List<Path> files) throws IOException {
-        if (verbosity.json) {
-            terminal.json(json(files));
-        } else if (!verbosity.quiet) {
-            boolean measured = results.stream().anyMatch(r -> r.frechet() != null);
-            Table table = new Table("plan", "images/s", "ms/image", "memory", "tokens equal", "KL", "PSNR", "SSIM", measured ? "Fréchet" : "", "ms by part");
-            for (SweepResult r : results) {
-                table.row(
-                        r.schedule().plan(),
-                        number("%.3g", r.imagesPerSecond()),
-                        number("%.1f", r.seconds() * 1e3 / r.pictures()),
-                        Numbers.bytes(r.memory().total()),
-                        number("%.1f %%", 100 * r.meanEqual()),
-                        number("%.3f", r.meanKl()),
-                        Double.isInfinite(r.psnr()) ? "equal" : number("%.2f dB", r.psnr()),
-                        number("%.3f", r.ssim()),
-                        r.frechet() == null ? "" : number("%.3f", r.frechet()),
-                        parts(r));
-            }
-            table.print(terminal.out());
-            terminal.out().println("parts: condition, every stage of the plan, decoder; per picture");
-            terminal.out().println("compared with the first plan over "
-                    + Numbers.count(results.getFirst().pictures(), "picture") + " of the same seeds, on " + device);
-            terminal.out().println("wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
+    @Override
+    public void text(PrintWriter out) {
+        boolean measured = results.stream().anyMatch(r -> r.frechet() != null);
+        Table table = new Table("plan", "images/s", "ms/image", "memory", "tokens equal", "KL", "PSNR", "SSIM", measured ? "Fréchet" : "", "ms by part");
+        for (SweepResult r : results) {
+            table.row(
+                    r.schedule().plan(),
+                    number("%.3g", r.imagesPerSecond()),
+                    number("%.1f", r.seconds() * 1e3 / r.pictures()),
+                    Numbers.bytes(r.memory().total()),
+                    number("%.1f %%", 100 * r.meanEqual()),
+                    number("%.3f", r.meanKl()),
+                    Double.isInfinite(r.psnr()) ? "equal" : number("%.2f dB", r.psnr()),
+                    number("%.3f", r.ssim()),
+                    r.frechet() == null ? "" : number("%.3f", r.frechet()),
+                    parts(r));
         }
-        terminal.out().flush();
+        table.print(out);
+        out.println("parts: condition, every stage of the plan, decoder; per picture");
+        out.println("compared with the first plan over "
+                + Numbers.count(results.getFirst().pictures(), "picture") + " of the same seeds, on " + device);
+        out.println("wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
     }
 
     private static String parts(SweepResult r) {
@@ -58,7 +57,8 @@ public record SweepReport(String device, List<SweepResult> results) {
         return String.format(Locale.ROOT, format, value);
     }
 
-    private Map<String, Object> json(List<Path> files) {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("device", device);
         json.put("reference", results.getFirst().schedule().plan());
@@ -88,7 +88,7 @@ public record SweepReport(String device, List<SweepResult> results) {
     }
 
     /** Writes the table and the plots to files that begin with {@code prefix}. */
-    public List<Path> write(String prefix) throws IOException {
+    public static SweepReport written(String device, List<SweepResult> results, String prefix) throws IOException {
         List<Path> files = new ArrayList<>();
         Path csv = Path.of(prefix + ".csv");
         StringBuilder text = new StringBuilder("plan,images_per_second,memory_bytes,psnr,ssim,frechet");
@@ -129,6 +129,6 @@ public record SweepReport(String device, List<SweepResult> results) {
         files.addAll(memory.write(Path.of(prefix + "-memory")));
         files.addAll(agreement.write(Path.of(prefix + "-tokens")));
         files.addAll(divergence.write(Path.of(prefix + "-kl")));
-        return files;
+        return new SweepReport(device, results, files);
     }
 }

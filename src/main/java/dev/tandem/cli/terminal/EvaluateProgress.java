@@ -20,7 +20,8 @@ public final class EvaluateProgress implements Summariser.Progress, AutoCloseabl
         if (of != set) {
             close();
             set = of;
-            progress = new SampleProgress(terminal, quiet, Math.toIntExact(total), 0);
+            progress = new SampleProgress(terminal, quiet);
+            progress.begins(Math.toIntExact(total), 0);
         }
         if (done > 0) {
             progress.done(Math.toIntExact(done));

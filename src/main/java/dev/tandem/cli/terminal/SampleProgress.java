@@ -1,29 +1,35 @@
 package dev.tandem.cli.terminal;
 
+import dev.tandem.job.SampleJob;
 import java.util.Locale;
 
 /** Tells how far a long job is, how fast it goes and when it will be done: on a terminal always, else now and then. */
-public final class SampleProgress implements AutoCloseable {
+public final class SampleProgress implements SampleJob.Listener, AutoCloseable {
     private static final long BETWEEN_LINES = 60_000_000_000L;
 
     private final Terminal terminal;
     private final boolean quiet;
     private final StatusLine line;
-    private final int total;
-    private final int before;
-    private final long start = System.nanoTime();
-    private long lastLine = start;
+    private int total;
+    private int before;
+    private long start;
+    private long lastLine;
 
-    /** @param before how many an earlier run made */
-    public SampleProgress(Terminal terminal, boolean quiet, int total, int before) {
+    public SampleProgress(Terminal terminal, boolean quiet) {
         this.terminal = terminal;
         this.quiet = quiet;
         this.line = new StatusLine(terminal, quiet);
-        this.total = total;
-        this.before = before;
     }
 
-    /** So many are done, earlier ones included. */
+    @Override
+    public void begins(int ofAll, int doneBefore) {
+        total = ofAll;
+        before = doneBefore;
+        start = System.nanoTime();
+        lastLine = start;
+    }
+
+    @Override
     public void done(int pictures) {
         long now = System.nanoTime();
         double rate = (pictures - before) / ((now - start) / 1e9);

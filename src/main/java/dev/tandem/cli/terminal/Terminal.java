@@ -1,6 +1,7 @@
 package dev.tandem.cli.terminal;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.cli.report.Report;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -46,6 +47,16 @@ public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env
     /** Whether a line can be written over. */
     boolean overwrites() {
         return interactive && !env.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** Prints a command's result in the form that was asked for. */
+    public void print(Report report, boolean json) throws IOException {
+        if (json) {
+            json(report.json());
+        } else {
+            report.text(out);
+        }
+        out.flush();
     }
 
     /** Prints a machine-readable result: maps, lists, texts, numbers. */

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 public final class UnreadableNotes implements PictureSource.UnreadableListener {
     private final PrintWriter notes;
     private final boolean keepGoing;
-    private int count;
 
     /** @param keepGoing whether to leave out what cannot be read */
     public UnreadableNotes(PrintWriter notes, boolean keepGoing) {
@@ -22,10 +21,5 @@ public final class UnreadableNotes implements PictureSource.UnreadableListener {
             throw new IOException(why.getMessage() + " (--keep-going leaves such files out)", why);
         }
         notes.println("left out: " + why.getMessage());
-        count++;
-    }
-
-    public int count() {
-        return count;
     }
 }

@@ -65,7 +65,7 @@ public record ExportJob(Path from, Path to, Integer side) {
         if (PictureSet.isNpz(to) && (image.width() != first.width() || image.height() != first.height())) {
             throw new IOException(from + ": " + set.name(i) + " has " + image.width() + "×" + image.height()
                     + " pixels, " + set.name(0) + " has " + first.width() + "×" + first.height()
-                    + "; an array takes one size, --side N brings all to it");
+                    + "; an array takes one size, ‹side› N brings all to it");
         }
         sink.accept(image, SetFolder.file(set, i), Map.of());
     }

@@ -1,8 +1,8 @@
 package dev.tandem.job.set;
 
 import dev.tandem.evaluate.PictureFolder;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

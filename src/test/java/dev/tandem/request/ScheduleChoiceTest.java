@@ -1,23 +1,21 @@
-package dev.tandem.cli;
+package dev.tandem.request;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tandem.cli.option.ScheduleOptions;
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.random.Shapes;
-import dev.tandem.request.InvalidRequestException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ScheduleOptionsTest {
+class ScheduleChoiceTest {
     private static final int SCALES = 10;
 
     private static ModelConfig config(Pair pair, String... transformers) {
@@ -31,21 +29,17 @@ class ScheduleOptionsTest {
         return new ModelConfig("test", List.of(), parts, SamplingDefaults.NONE, pair);
     }
 
-    private static String stages(ScheduleOptions options, ModelConfig config) {
-        return options.choose(config, SCALES, "folder").stages().toString();
+    private static String stages(ScheduleChoice choice, ModelConfig config) {
+        return choice.choose(config, SCALES, "folder").stages().toString();
     }
 
-    private static ScheduleOptions options(String drafter, String refiner, Integer steps) {
-        ScheduleOptions o = new ScheduleOptions();
-        o.drafter = drafter;
-        o.refiner = refiner;
-        o.draftSteps = steps;
-        return o;
+    private static ScheduleChoice choice(String drafter, String refiner, Integer steps) {
+        return new ScheduleChoice(drafter, refiner, steps, null);
     }
 
     @Test
     void nothingNamedIsTheModelsOwnChoice() {
-        ScheduleOptions none = options(null, null, null);
+        ScheduleChoice none = choice(null, null, null);
         assertEquals("[a:1-10]", stages(none, config(null, "a:d16")));
         assertEquals("[large:1-8, small:9-10]", stages(none, config(null, "small:d16", "large:d30")));
         assertEquals("[b:1-7, a:8-10]", stages(none, config(new Pair("b", "a", 7), "a:d30", "b:d16", "c:d20")));
@@ -58,10 +52,10 @@ class ScheduleOptionsTest {
     @Test
     void oneNamedIsPlainAndTwoAreAPair() {
         ModelConfig three = config(null, "a:d16", "b:d20:6", "c:d24");
-        assertEquals("[b:1-10]", stages(options("b", null, null), three));
-        assertEquals("[c:1-10]", stages(options(null, "c", null), three));
-        assertEquals("[c:1-8, a:9-10]", stages(options("c", "a", null), three));
-        assertEquals("[b:1-6, a:7-10]", stages(options("b", "a", null), three));
-        assertEquals("[b:1-9, a:10]", stages(options("b", "a", 9), three));
+        assertEquals("[b:1-10]", stages(choice("b", null, null), three));
+        assertEquals("[c:1-10]", stages(choice(null, "c", null), three));
+        assertEquals("[c:1-8, a:9-10]", stages(choice("c", "a", null), three));
+        assertEquals("[b:1-6, a:7-10]", stages(choice("b", "a", null), three));
+        assertEquals("[b:1-9, a:10]", stages(choice("b", "a", 9), three));
     }
 }

@@ -1,18 +1,16 @@
-package dev.tandem.cli;
+package dev.tandem.request;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tandem.request.ClassNames;
-import dev.tandem.request.InvalidRequestException;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ClassListTest {
+class ClassNamesTest {
     private final ClassNames named = new ClassNames(
             30, List.of("tench, Tinca tinca", "crane", "great white shark, white shark", "crane", "heart", "bee"));
 

@@ -1,4 +1,4 @@
-package dev.tandem.cli;
+package dev.tandem.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tandem.evaluate.FeatureExtractor;
 import dev.tandem.image.RgbImage;
-import dev.tandem.study.SweepQuality;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

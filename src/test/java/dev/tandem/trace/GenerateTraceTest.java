@@ -1,11 +1,10 @@
-package dev.tandem.cli;
+package dev.tandem.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tandem.decode.Schedule;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VqVaeConfig;
-import dev.tandem.trace.GenerateTrace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,29 +1,27 @@
-package dev.tandem.cli;
+package dev.tandem.request;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tandem.cli.option.SamplingOptions;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SamplingOptionsTest {
+class SamplingChoiceTest {
     @Test
     void thePapersSettingsAreTheLastResort() {
-        SamplingSettings var = new SamplingOptions().settings(SamplingDefaults.NONE, false, 10);
+        SamplingSettings var = SamplingChoice.NONE.settings(SamplingDefaults.NONE, false, 10);
         assertEquals(new SamplingSettings(List.of(1.5), List.of(900.0), List.of(0.96), List.of(1.0), false), var);
-        SamplingSettings code = new SamplingOptions().settings(SamplingDefaults.NONE, true, 10);
+        SamplingSettings code = SamplingChoice.NONE.settings(SamplingDefaults.NONE, true, 10);
         assertEquals(List.of(600.0), code.topK());
         assertEquals(List.of(1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.0, 1.0, 1.0), code.temperature());
     }
 
     @Test
     void aPersonComesBeforeTheModelAndTheModelBeforeThePapers() {
-        SamplingOptions options = new SamplingOptions();
-        options.cfg = List.of(7.0);
+        SamplingChoice choice = new SamplingChoice(List.of(7.0), null, null, null, null);
         SamplingDefaults own = new SamplingDefaults(List.of(2.0), List.of(60.0), null, null, true);
-        SamplingSettings s = options.settings(own, false, 4);
+        SamplingSettings s = choice.settings(own, false, 4);
         assertEquals(new SamplingSettings(List.of(7.0), List.of(60.0), List.of(0.96), List.of(1.0), true), s);
     }
 }

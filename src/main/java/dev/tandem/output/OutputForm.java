@@ -1,0 +1,56 @@
+package dev.tandem.output;
+
+import dev.tandem.image.Grid;
+import dev.tandem.image.Npz;
+import dev.tandem.request.InvalidRequestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** In which form pictures are written; their place's name tells. */
+public enum OutputForm {
+    GRID,
+    FOLDER,
+    NPZ;
+
+    /** Pictures in a row of a grid, at most, unless the user says so. */
+    public static final int MOST_COLUMNS = 8;
+
+    private static final int GAP = 4;
+
+    /** The form of {@code FILE.png}, {@code FILE.npz} or a folder: one that is there, or a name without an extension. */
+    public static OutputForm of(String output) {
+        String lower = output.toLowerCase(Locale.ROOT);
+        if (output.endsWith("/") || output.endsWith("\\") || Files.isDirectory(Path.of(output))) {
+            return FOLDER;
+        }
+        if (lower.endsWith(".png")) {
+            return GRID;
+        }
+        if (lower.endsWith(".npz")) {
+            return NPZ;
+        }
+        if (Path.of(output).getFileName().toString().indexOf('.') > 0) {
+            throw new InvalidRequestException(
+                    "output", "cannot write " + output + ": an output is FILE.png, FILE.npz or a folder");
+        }
+        return FOLDER;
+    }
+
+    /**
+     * Makes sure that the place can be written to.
+     *
+     * @param shape how many pictures there will be, and of which size
+     * @param columns of a grid
+     * @param text that a grid carries
+     */
+    public PictureSink open(Path path, Npz.Shape shape, int columns, Map<String, String> text) throws IOException {
+        return switch (this) {
+            case GRID -> new GridSink(path, new Grid(columns, GAP), text);
+            case FOLDER -> new FolderSink(path);
+            case NPZ -> new NpzSink(path, shape);
+        };
+    }
+}
