@@ -91,6 +91,16 @@ def features(net, x):
     return found["f"], logits
 
 
+def spatial(net, x):
+    """What sFID is of: mixed_6/conv of TensorFlow's graph, after ReLU, its first 7 channels, position by position."""
+    found = {}
+    hook = net.Mixed_6d.branch1x1.register_forward_hook(lambda m, i, o: found.update(s=o[:, :7]))
+    with torch.no_grad():
+        net(x)
+    hook.remove()
+    return found["s"].permute(0, 2, 3, 1).flatten(1)
+
+
 def legacy_resize(x, side):
     """TensorFlow's bilinear resize of 2015: pixel i is taken from i times the ratio, not from pixels' centres."""
     h, w, _ = x.shape
@@ -114,11 +124,13 @@ def main():
     fid = network(1008, True)
     f, _ = features(fid, resized)
     out["fid.299.features"] = f[:, ::EVERY]
+    out["fid.299.spatial"] = spatial(fid, resized)[:, ::EVERY]
     out["fid.299.scores"] = (f @ fid.fc.weight.T)[:, ::EVERY]
     direct = 2 * torch.from_numpy(np.stack([picture("direct0", 80, 80), picture("direct1", 80, 80)])).permute(
         0, 3, 1, 2).float() / 255 - 1
     f, _ = features(fid, direct)
     out["fid.80.features"] = f[:, ::EVERY]
+    out["fid.80.spatial"] = spatial(fid, direct)[:, ::EVERY]
     torchvision_net = network(1000, False)
     f, logits = features(torchvision_net, direct)
     out["torchvision.80.features"] = f[:, ::EVERY]

@@ -47,8 +47,18 @@ import picocli.CommandLine.Parameters;
             "  tandem evaluate photos/ --features-model fid --save-stats photos.npz",
             "  tandem evaluate a.npy b.npy --metrics fid,precision",
             "",
-            "A set is a folder of pictures, an .npz of samples (arr_0) or of statistics (mu, sigma), or an .npy of",
-            "features. Statistics that stand in a file are taken as they are; they must come from the same network."
+            "Metrics, and where they are defined:",
+            "  fid        Fréchet distance of normal distributions fitted to the 2048 features (Heusel et al. 2017)",
+            "  sfid       the same of the first 7 channels of mixed_6/conv, 17×17×7 numbers that tell where something",
+            "             is (Nash et al. 2021; guided-diffusion's evaluator)",
+            "  is         exp of the mean divergence of a picture's class probabilities from the mean over the",
+            "             pictures, mean of the splits (Salimans et al. 2016). Splits are taken in a mixed order,",
+            "             ascending by the SHA-256 of the pictures' pixels: neither names nor places matter",
+            "  precision  how much of B lies no farther from a picture of A than that one's K-th neighbour in A",
+            "  recall     the same the other way around (both Kynkäänniemi et al. 2019)",
+            "",
+            "A set is a folder of pictures, an .npz of samples (arr_0) or of statistics (mu, sigma; mu_s, sigma_s), or an",
+            ".npy of features. Statistics that stand in a file are taken as they are; they must come from the same network."
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 0x7fff;
@@ -71,7 +81,7 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--metrics",
             paramLabel = "NAMES",
             split = ",",
-            description = "Of fid, is, precision, recall. Default: all that the sets allow.")
+            description = "Of fid, sfid, is, precision, recall. Default: all that the sets allow.")
     private List<String> metrics;
 
     @Option(
@@ -153,13 +163,13 @@ final class EvaluateCommand implements Callable<Integer> {
             Summariser summariser = new Summariser(network, keepGoing, progress);
             Summary first = summariser.summarise(a, ofA);
             if (statistics != null) {
-                StatisticsFile.write(statistics.temporary(), first.moments());
+                StatisticsFile.write(statistics.temporary(), first.moments(), first.spatial());
                 statistics.commit();
                 report.saved(saveStats);
             }
             Summary second = b == null ? null : summariser.summarise(b, ofB);
             progress.computing();
-            report.result(first, second, evaluation.compute(first, second, chosen, splits, neighbours));
+            report.result(first, second, evaluation.compute(first, second, chosen, metrics != null, splits, neighbours));
         }
         if (!verbosity.quiet) {
             report.warn(terminal.err());
@@ -179,7 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
             EnumSet<Metric> named = EnumSet.noneOf(Metric.class);
             for (String name : metrics) {
                 Metric metric = Metric.labelled(name).orElseThrow(() -> new InvalidRequestException(
-                        "metrics", "--metrics: '" + name + "' is none of fid, is, precision, recall"));
+                        "metrics", "--metrics: '" + name + "' is none of fid, sfid, is, precision, recall"));
                 evaluation.impossible(metric).ifPresent(reason -> {
                     throw new InvalidRequestException("metrics", reason);
                 });

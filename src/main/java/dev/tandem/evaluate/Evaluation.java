@@ -29,6 +29,7 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
      */
     public record Result(
             Double frechetDistance,
+            Double spatialDistance,
             InceptionScore inceptionScore,
             Double precision,
             Double recall,
@@ -48,6 +49,9 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
         if (samples == null) {
             return Optional.of(metric.label() + " compares two sets, only one is named");
         }
+        if (metric == Metric.SFID) {
+            return withoutSpatial(reference).or(() -> withoutSpatial(samples));
+        }
         return metric == Metric.FID
                 ? withoutMoments(reference).or(() -> withoutMoments(samples))
                 : withoutSamples(reference, metric).or(() -> withoutSamples(samples, metric));
@@ -56,6 +60,16 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
     /** Why the mean and covariance of a set can't be had. */
     public Optional<String> withoutMoments(SampleSet set) {
         return set.storesStatistics() ? Optional.empty() : withoutNetwork(set);
+    }
+
+    private Optional<String> withoutSpatial(SampleSet set) {
+        if (set.storesSpatialStatistics()) {
+            return Optional.empty();
+        }
+        return set.tellsOfSpatialFeatures()
+                ? withoutNetwork(set)
+                : Optional.of(set.path() + " has " + set.what()
+                        + " without those of spatial features (mu_s, sigma_s), which sfid needs");
     }
 
     private Optional<String> withoutSamples(SampleSet set, Metric metric) {
@@ -86,6 +100,7 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
     public Needs needs(SampleSet set, Set<Metric> metrics, boolean saved) {
         return new Needs(
                 saved || metrics.contains(Metric.FID),
+                saved && set.tellsOfSpatialFeatures() || metrics.contains(Metric.SFID),
                 metrics.contains(Metric.PRECISION) || metrics.contains(Metric.RECALL),
                 metrics.contains(Metric.IS) && set == scored());
     }
@@ -94,9 +109,11 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
      * Computes.
      *
      * @param b null where there is but one set
+     * @param asked whether somebody named the metrics: then one that the sets don't fit is an error
      * @throws FormatException where the sets don't fit each other or are too small
      */
-    public Result compute(Summary a, Summary b, Set<Metric> metrics, int splits, int neighbours) {
+    public Result compute(
+            Summary a, Summary b, Set<Metric> metrics, boolean asked, int splits, int neighbours) {
         List<String> warnings = new ArrayList<>();
         Double distance = null;
         if (metrics.contains(Metric.FID)) {
@@ -105,6 +122,7 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
             warnOfFew(samples, b.moments(), warnings);
             distance = FrechetDistance.of(a.moments(), b.moments());
         }
+        Double spatial = metrics.contains(Metric.SFID) ? spatialDistance(a, b, asked, warnings) : null;
         PrecisionRecall both = null;
         if (metrics.contains(Metric.PRECISION) || metrics.contains(Metric.RECALL)) {
             checkDimensions(a.features()[0].length, b.features()[0].length);
@@ -120,10 +138,25 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
         }
         return new Result(
                 distance,
+                spatial,
                 score,
                 metrics.contains(Metric.PRECISION) ? both.precision() : null,
                 metrics.contains(Metric.RECALL) ? both.recall() : null,
                 List.copyOf(warnings));
+    }
+
+    private Double spatialDistance(Summary a, Summary b, boolean asked, List<String> warnings) {
+        int ofA = a.spatial().dimension();
+        int ofB = b.spatial().dimension();
+        if (!asked && ofA != ofB) {
+            warnings.add("no sFID: " + samples.path() + " has spatial features of " + ofB + " dimensions, "
+                    + reference.path() + " of " + ofA);
+            return null;
+        }
+        checkDimensions(ofA, ofB);
+        warnOfFew(reference, a.spatial(), warnings);
+        warnOfFew(samples, b.spatial(), warnings);
+        return FrechetDistance.of(a.spatial(), b.spatial());
     }
 
     private void checkDimensions(int a, int b) {

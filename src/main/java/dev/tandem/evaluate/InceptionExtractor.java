@@ -22,6 +22,8 @@ public final class InceptionExtractor implements FeatureExtractor {
     private final int classes;
     private final Buffer pictures;
     private final Buffer features;
+    private final Buffer spatial;
+    private final int spatialChannels;
     private final Buffer scores;
     private final Program extract;
     private final Program classify;
@@ -43,8 +45,10 @@ public final class InceptionExtractor implements FeatureExtractor {
         Inception.State state = new Inception.State(session, model, batch, side);
         pictures = session.activations("pictures", batch, side, side, RgbImage.CHANNELS);
         features = session.floats("features", batch, dimension);
+        spatial = session.activations("spatial", model.spatialShape(batch, side));
+        spatialChannels = model.spatialChannels();
         scores = session.floats("scores", batch, classes);
-        extract = session.program("features", ops -> model.features(ops, pictures, state, features));
+        extract = session.program("features", ops -> model.features(ops, pictures, state, features, spatial));
         classify = session.program("classify", ops -> model.classify(ops, features, scores));
     }
 
@@ -59,6 +63,11 @@ public final class InceptionExtractor implements FeatureExtractor {
     }
 
     @Override
+    public int spatialDimension() {
+        return spatial.size(1) * spatial.size(2) * spatialChannels;
+    }
+
+    @Override
     public int batch() {
         return batch;
     }
@@ -70,10 +79,16 @@ public final class InceptionExtractor implements FeatureExtractor {
 
     @Override
     public float[][] features(List<RgbImage> images) {
+        return extract(images).features();
+    }
+
+    @Override
+    public Rows extract(List<RgbImage> images) {
         int size = side * side * RgbImage.CHANNELS;
         // a batch that is not full carries greys along
         float[] input = new float[batch * size];
         List<float[]> rows = new ArrayList<>();
+        List<float[]> maps = new ArrayList<>();
         for (int from = 0; from < images.size(); from += batch) {
             List<RgbImage> part = images.subList(from, Math.min(images.size(), from + batch));
             IntStream.range(0, part.size())
@@ -82,8 +97,19 @@ public final class InceptionExtractor implements FeatureExtractor {
             session.write(pictures, input);
             extract.run();
             rows.addAll(rows(session.readFloats(features), dimension, part.size()));
+            maps.addAll(rows(firstChannels(session.readFloats(spatial)), spatialDimension(), part.size()));
         }
-        return rows.toArray(float[][]::new);
+        return new Rows(rows.toArray(float[][]::new), maps.toArray(float[][]::new));
+    }
+
+    /** Position by position, as TensorFlow's maps lie: so statistics computed there fit. */
+    private float[] firstChannels(float[] map) {
+        int channels = spatial.size(3);
+        float[] out = new float[map.length / channels * spatialChannels];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = map[i / spatialChannels * channels + i % spatialChannels];
+        }
+        return out;
     }
 
     private static List<float[]> rows(float[] values, int width, int count) {

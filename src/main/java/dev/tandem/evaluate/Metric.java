@@ -8,6 +8,8 @@ import java.util.Optional;
 public enum Metric {
     /** Fréchet distance of the features. */
     FID,
+    /** Fréchet distance of the spatial features. */
+    SFID,
     /** Inception score of the second set. */
     IS,
     /** How much of the second set lies on the first one's manifold. */

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Rows in a mixed order that depends on nothing but what they are of: ascending by the SHA-256 of a picture (width, height
- * and its RGB bytes) or of features. So a split is a draw from all classes whatever the files are called, and a folder
+ * Rows in a mixed order that depends on nothing but what they are of: ascending by the SHA-256 of a picture (width,
+ * height and its RGB bytes) or of features. So a split is a draw from all classes whatever the files are called, and a folder
  * and an array of the same pictures have the same splits on any machine.
  */
 final class MixedOrder {

@@ -25,10 +25,16 @@ public final class SampleSet {
 
     private final Path path;
     private final Form form;
+    private final boolean spatialStatistics;
 
     private SampleSet(Path path, Form form) {
+        this(path, form, false);
+    }
+
+    private SampleSet(Path path, Form form, boolean spatialStatistics) {
         this.path = path;
         this.form = form;
+        this.spatialStatistics = spatialStatistics;
     }
 
     /** @throws FormatException where the file is none of these */
@@ -48,9 +54,10 @@ public final class SampleSet {
                     path.toString(), "is neither a folder of pictures nor an .npz (samples, statistics) or .npy (features)");
         }
         try (NpzFile npz = NpzFile.open(path)) {
-            boolean statistics = StatisticsFile.in(npz);
+            boolean statistics = StatisticsFile.Of.FEATURES.in(npz);
+            boolean spatial = statistics && StatisticsFile.Of.SPATIAL_FEATURES.in(npz);
             if (npz.has(Npz.PICTURES)) {
-                return new SampleSet(path, statistics ? Form.SAMPLES_AND_STATISTICS : Form.SAMPLES);
+                return new SampleSet(path, statistics ? Form.SAMPLES_AND_STATISTICS : Form.SAMPLES, spatial);
             }
             if (!statistics) {
                 throw new FormatException(
@@ -58,7 +65,7 @@ public final class SampleSet {
                         "has neither samples ('arr_0') nor statistics ('mu', 'sigma'); it has "
                                 + (npz.names().isEmpty() ? "no arrays" : String.join(", ", npz.names())));
             }
-            return new SampleSet(path, Form.STATISTICS);
+            return new SampleSet(path, Form.STATISTICS, spatial);
         }
     }
 
@@ -69,6 +76,16 @@ public final class SampleSet {
     /** Whether mean and covariance stand in the file. */
     public boolean storesStatistics() {
         return form == Form.STATISTICS || form == Form.SAMPLES_AND_STATISTICS;
+    }
+
+    /** Whether mean and covariance of spatial features stand in the file, too. */
+    public boolean storesSpatialStatistics() {
+        return spatialStatistics;
+    }
+
+    /** Whether spatial features stand for the same pictures as the others: stored with them, or computed as they are. */
+    public boolean tellsOfSpatialFeatures() {
+        return spatialStatistics || hasPictures() && !storesStatistics();
     }
 
     /** Whether it has pictures, whose features must be computed. */
@@ -83,7 +100,9 @@ public final class SampleSet {
 
     /** Whether what is needed of it must be computed by a network. */
     public boolean usesNetwork(Summary.Needs needs) {
-        boolean features = needs.samples() || needs.moments() && !storesStatistics();
+        boolean features = needs.samples()
+                || needs.moments() && !storesStatistics()
+                || needs.spatial() && !spatialStatistics;
         return hasPictures() ? features : needs.probabilities();
     }
 
@@ -98,9 +117,9 @@ public final class SampleSet {
         };
     }
 
-    Gaussian readStatistics() throws IOException {
+    Gaussian readStatistics(StatisticsFile.Of of) throws IOException {
         try (NpzFile npz = NpzFile.open(path)) {
-            return StatisticsFile.read(npz, path.toString());
+            return StatisticsFile.read(npz, of, path.toString());
         }
     }
 

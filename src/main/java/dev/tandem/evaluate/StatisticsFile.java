@@ -12,21 +12,33 @@ import java.util.Arrays;
 
 /** Mean and covariance in an npz file, as pytorch-fid and the guided-diffusion evaluator name them. */
 public final class StatisticsFile {
-    private static final String MEAN = "mu";
-    private static final String COVARIANCE = "sigma";
+    /** Names of a mean and its covariance. */
+    enum Of {
+        FEATURES("mu", "sigma"),
+        SPATIAL_FEATURES("mu_s", "sigma_s");
+
+        private final String mean;
+        private final String covariance;
+
+        Of(String mean, String covariance) {
+            this.mean = mean;
+            this.covariance = covariance;
+        }
+
+        boolean in(NpzFile npz) {
+            return npz.has(mean) && npz.has(covariance);
+        }
+    }
+
     /** Ours: how many samples they were computed from. */
     private static final String SAMPLES = "n";
 
     private StatisticsFile() {}
 
-    static boolean in(NpzFile npz) {
-        return npz.has(MEAN) && npz.has(COVARIANCE);
-    }
-
-    static Gaussian read(NpzFile npz, String where) throws IOException {
-        double[] mean = array(npz, MEAN);
+    static Gaussian read(NpzFile npz, Of of, String where) throws IOException {
+        double[] mean = array(npz, of.mean);
         double[] flat;
-        try (NpyReader reader = npz.open(COVARIANCE)) {
+        try (NpyReader reader = npz.open(of.covariance)) {
             Shape expected = Shape.of(mean.length, mean.length);
             if (!reader.header().shape().equals(expected)) {
                 throw new FormatException(reader.where(), "has the shape " + reader.header().shape()
@@ -56,16 +68,24 @@ public final class StatisticsFile {
         }
     }
 
-    public static void write(Path file, Gaussian g) throws IOException {
+    /** @param spatial null where there are none */
+    public static void write(Path file, Gaussian features, Gaussian spatial) throws IOException {
+        try (NpzWriter writer = new NpzWriter(file)) {
+            write(writer, Of.FEATURES, features);
+            if (spatial != null) {
+                write(writer, Of.SPATIAL_FEATURES, spatial);
+            }
+            writer.write(SAMPLES, new long[] {features.samples()});
+        }
+    }
+
+    private static void write(NpzWriter writer, Of of, Gaussian g) throws IOException {
         int n = g.dimension();
         double[] flat = new double[n * n];
         for (int i = 0; i < n; i++) {
             System.arraycopy(g.covariance()[i], 0, flat, i * n, n);
         }
-        try (NpzWriter writer = new NpzWriter(file)) {
-            writer.write(MEAN, g.mean(), n);
-            writer.write(COVARIANCE, flat, n, n);
-            writer.write(SAMPLES, new long[] {g.samples()});
-        }
+        writer.write(of.mean, g.mean(), n);
+        writer.write(of.covariance, flat, n, n);
     }
 }

@@ -37,11 +37,19 @@ public final class Summariser {
      * @throws IOException where a picture can't be read and nobody said to go on
      */
     public Summary summarise(SampleSet set, Needs needs) throws IOException {
-        Gaussian stored = needs.moments() && set.storesStatistics() ? set.readStatistics() : null;
-        if (stored != null && !needs.samples()) {
-            return new Summary(0, stored, null, null, List.of());
+        Gaussian stored = needs.moments() && set.storesStatistics()
+                ? set.readStatistics(StatisticsFile.Of.FEATURES)
+                : null;
+        Gaussian spatial = needs.spatial() && set.storesSpatialStatistics()
+                ? set.readStatistics(StatisticsFile.Of.SPATIAL_FEATURES)
+                : null;
+        boolean more = needs.samples()
+                || needs.moments() && stored == null
+                || needs.spatial() && spatial == null;
+        if (!more) {
+            return new Summary(0, stored, spatial, null, null, List.of());
         }
-        return set.hasPictures() ? ofPictures(set, needs, stored) : ofFeatures(set, needs);
+        return set.hasPictures() ? ofPictures(set, needs, stored, spatial) : ofFeatures(set, needs);
     }
 
     private Summary ofFeatures(SampleSet set, Needs needs) throws IOException {
@@ -61,6 +69,7 @@ public final class Summariser {
         return new Summary(
                 features.length,
                 moments(set, statistics),
+                null,
                 needs.features() ? features : null,
                 needs.probabilities() ? mixed(features) : null,
                 List.of());
@@ -75,16 +84,24 @@ public final class Summariser {
         return order.rows();
     }
 
-    private Summary ofPictures(SampleSet set, Needs needs, Gaussian stored) throws IOException {
+    private Summary ofPictures(SampleSet set, Needs needs, Gaussian stored, Gaussian storedSpatial) throws IOException {
         List<String> unreadable = new ArrayList<>();
         List<float[]> features = new ArrayList<>();
         MixedOrder probabilities = new MixedOrder();
         Statistics statistics = needs.moments() && stored == null ? new Statistics(extractor.dimension()) : null;
+        Statistics spatial =
+                needs.spatial() && storedSpatial == null ? new Statistics(extractor.spatialDimension()) : null;
         long read = 0;
         try (PictureSource source = set.pictures()) {
             progress.at(set, 0, source.count());
             for (List<RgbImage> batch = next(source, unreadable); !batch.isEmpty(); batch = next(source, unreadable)) {
-                float[][] rows = extractor.features(batch);
+                FeatureExtractor.Rows extracted = extractor.extract(batch);
+                float[][] rows = extracted.features();
+                if (spatial != null) {
+                    for (float[] row : extracted.spatial()) {
+                        spatial.add(row);
+                    }
+                }
                 for (float[] row : rows) {
                     if (statistics != null) {
                         statistics.add(row);
@@ -110,6 +127,7 @@ public final class Summariser {
         return new Summary(
                 read,
                 stored != null ? stored : moments(set, statistics),
+                storedSpatial != null ? storedSpatial : moments(set, spatial),
                 needs.features() ? features.toArray(float[][]::new) : null,
                 needs.probabilities() ? probabilities.rows() : null,
                 List.copyOf(unreadable));

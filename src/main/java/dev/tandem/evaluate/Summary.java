@@ -8,14 +8,20 @@ import java.util.List;
  *
  * @param samples that were read, 0 where only statistics were
  * @param moments mean and covariance of the features
+ * @param spatial mean and covariance of the spatial features
  * @param features one row per sample
  * @param probabilities of the classes, one row per sample, in a mixed order
  * @param unreadable pictures that were left out, each with its name and the reason
  */
 public record Summary(
-        long samples, Gaussian moments, float[][] features, float[][] probabilities, List<String> unreadable) {
+        long samples,
+        Gaussian moments,
+        Gaussian spatial,
+        float[][] features,
+        float[][] probabilities,
+        List<String> unreadable) {
     /** What to compute. */
-    public record Needs(boolean moments, boolean features, boolean probabilities) {
+    public record Needs(boolean moments, boolean spatial, boolean features, boolean probabilities) {
         boolean samples() {
             return features || probabilities;
         }

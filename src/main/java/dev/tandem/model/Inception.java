@@ -17,12 +17,20 @@ public final class Inception {
     private static final int RGB = 3;
 
     private final InceptionConfig config;
+    /** Of the spatial features: what sFID is defined by. */
+    private static final int SPATIAL_CHANNELS = 7;
+
     private final List<InceptionBlock> blocks;
+    private final InceptionBlock.Conv spatial;
+    private final int beforeSpatial;
     private final Linear fc;
 
     private Inception(InceptionConfig config, Params params) {
         this.config = config;
-        this.blocks = InceptionWeights.blocks(config, params);
+        InceptionWeights weights = InceptionWeights.load(config, params);
+        this.blocks = weights.blocks();
+        this.spatial = weights.spatial();
+        this.beforeSpatial = weights.beforeSpatial();
         // the scores that are usual with each of the two networks
         boolean biased = config.pooling() == InceptionConfig.Pooling.TORCHVISION;
         this.fc = new Linear(
@@ -36,6 +44,25 @@ public final class Inception {
 
     public InceptionConfig config() {
         return config;
+    }
+
+    /**
+     * The dimensions of the map that spatial features are the first {@link #spatialChannels} channels of.
+     *
+     * @param side of the pictures
+     */
+    public long[] spatialShape(int pictures, int side) {
+        Extent at = new Extent(side, side, RGB);
+        for (InceptionBlock block : blocks.subList(0, beforeSpatial)) {
+            at = block.output(at);
+        }
+        at = at.after(spatial);
+        return new long[] {pictures, at.height(), at.width(), at.channels()};
+    }
+
+    /** @see "Nash et al., Generating Images with Sparse Representations, 2021; guided-diffusion: evaluator.py" */
+    public int spatialChannels() {
+        return Math.min(SPATIAL_CHANNELS, spatial.outputs(0));
     }
 
     /** Memory for a number of pictures of one size at a time. */
@@ -69,11 +96,15 @@ public final class Inception {
      *
      * @param pictures activations [B, side, side, 3] in [−1, 1]
      * @param features out, floats [B, features]
+     * @param map out, activations as {@link #spatialShape} has it
      */
-    public void features(Ops ops, Buffer pictures, State state, Buffer features) {
+    public void features(Ops ops, Buffer pictures, State state, Buffer features, Buffer map) {
         Buffer x = pictures;
         int turn = 0;
         for (InceptionBlock block : blocks) {
+            if (turn == beforeSpatial) {
+                spatial.run(ops, x, 0, map);
+            }
             Extent next = block.output(InceptionBlock.extent(x));
             Buffer out = state.between[turn++ % 2].view(
                     pictures.size(0), next.height(), next.width(), next.channels());

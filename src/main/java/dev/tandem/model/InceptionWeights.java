@@ -10,6 +10,7 @@ import dev.tandem.op.Window;
 import dev.tandem.tensor.FormatException;
 import dev.tandem.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,9 +23,18 @@ final class InceptionWeights {
     private static final Window POOL = Window.square(3, 1);
     private static final Window HALVE = new Window(3, 3, 2, 0, 0);
 
+    /** Google's mixed_6; its first branch is mixed_6/conv, after ReLU. */
+    private static final String SPATIAL_BLOCK = "Mixed_6d";
+    /** As many as back-ends like; one more than is used. */
+    private static final int SPATIAL_ROWS = 8;
+
     private final InceptionConfig config;
     private final Params root;
     private final List<InceptionBlock> blocks = new ArrayList<>();
+    /** What spatial features are taken of, and how many blocks come before. */
+    private Conv spatial;
+
+    private int beforeSpatial;
     /** Channels of the map that the next block takes. */
     private int channels = 3;
 
@@ -33,7 +43,7 @@ final class InceptionWeights {
         this.root = root;
     }
 
-    static List<InceptionBlock> blocks(InceptionConfig config, Params root) {
+    static InceptionWeights load(InceptionConfig config, Params root) {
         InceptionWeights w = new InceptionWeights(config, root);
         w.stem();
         for (String name : List.of("Mixed_5b", "Mixed_5c", "Mixed_5d")) {
@@ -41,6 +51,10 @@ final class InceptionWeights {
         }
         w.blockB(root.at("Mixed_6a"));
         for (String name : List.of("Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e")) {
+            if (name.equals(SPATIAL_BLOCK)) {
+                w.beforeSpatial = w.blocks.size();
+                w.spatial = w.conv(root.at(name), "branch1x1", w.channels, Window.square(1, 0), SPATIAL_ROWS);
+            }
             w.blockC(root.at(name));
         }
         w.blockD(root.at("Mixed_7a"));
@@ -51,7 +65,20 @@ final class InceptionWeights {
                     root.path("fc.weight"),
                     "takes " + config.features() + " features, the blocks give " + w.channels);
         }
-        return List.copyOf(w.blocks);
+        return w;
+    }
+
+    List<InceptionBlock> blocks() {
+        return List.copyOf(blocks);
+    }
+
+    /** The convolution that spatial features are taken of, of its first channels alone. */
+    Conv spatial() {
+        return spatial;
+    }
+
+    int beforeSpatial() {
+        return beforeSpatial;
     }
 
     private static boolean fid(InceptionConfig config) {
@@ -180,8 +207,12 @@ final class InceptionWeights {
                         conv(p, heads + "b", inputs, new Window(3, 1, 1, 1, 0))));
     }
 
-    /** Folds γ·(conv(x) − mean)/√(variance + ε) + β into a convolution with bias. */
     private Conv conv(Params parent, String name, int inputs, Window window) {
+        return conv(parent, name, inputs, window, Integer.MAX_VALUE);
+    }
+
+    /** Folds γ·(conv(x) − mean)/√(variance + ε) + β into a convolution with bias, of the first {@code most} channels. */
+    private Conv conv(Params parent, String name, int inputs, Window window, int most) {
         Params p = parent.at(name);
         Shape stored = p.shape("conv.weight");
         if (stored.rank() != 4) {
@@ -202,8 +233,13 @@ final class InceptionWeights {
             }
             bias[n] = (float) (bias[n] - mean[n] * factor);
         }
+        if (most < outputs) {
+            shape = Shape.of(most, inputs, window.height(), window.width());
+            weight = Arrays.copyOf(weight, most * row);
+            bias = Arrays.copyOf(bias, most);
+        }
         Linear folded = new Linear(
-                p.derived("weight", shape, weight), p.derived("bias", Shape.of(outputs), bias));
+                p.derived("weight", shape, weight), p.derived("bias", Shape.of(bias.length), bias));
         return new Conv(folded, window);
     }
 }

@@ -74,7 +74,7 @@ public record SweepJob(
         Gaussian moments = target == null
                 ? null
                 : new Summariser(network, false, (set, done, total) -> {})
-                        .summarise(SampleSet.of(target), new Summary.Needs(true, false, false))
+                        .summarise(SampleSet.of(target), new Summary.Needs(true, false, false, false))
                         .moments();
         return new SweepQuality(network, moments);
     }

@@ -185,13 +185,14 @@ class EvaluateCommandTest {
         Cli fromSamples = evaluate(common, samples("a", 21), samples("b", 11));
         Map<String, Object> first = json(fromFolder);
         Map<String, Object> second = json(fromSamples);
-        for (String key : List.of("frechet_distance", "inception_score", "precision", "recall", "features")) {
+        for (String key : List.of("frechet_distance", "sfid", "inception_score", "precision", "recall", "features")) {
             assertTrue(first.containsKey(key), key);
             assertEquals(first.get(key), second.get(key), key);
         }
         assertEquals(21, ((Map<?, ?>) first.get("reference")).get("samples"));
         Cli itself = evaluate(common, a, samples("a", 21));
         assertEquals(0, number(itself, "frechet_distance"), 1e-6);
+        assertEquals(0, number(itself, "sfid"), 1e-6);
         assertEquals(1, number(itself, "precision"));
         Cli otherwise = Cli.run(
                 "evaluate", a, folder.resolve("b"), "--features-model", model(), "--resize", "tensorflow", "--json",
@@ -316,5 +317,38 @@ class EvaluateCommandTest {
         bright.position(4 * 60).putInt(256).position(bright.capacity());
         evaluate(more, npz("bright", ">i4", false, "2, 4, 4, 3", bright))
                 .refused(ExitCode.FAILURE, "bright.npz:arr_0", "256 in picture 1", "0 to 255");
+    }
+
+    @Test
+    void spatialStatisticsAreSavedAndTakenAsGuidedDiffusionNamesThem() throws IOException {
+        Object[] common = {"--features-model", model(), "--backend", "vector", "--json", "--metrics", "fid,sfid"};
+        Path a = pictures("a", 21);
+        Path b = pictures("b", 11);
+        double direct = number(evaluate(common, a, b), "sfid");
+        Path saved = folder.resolve("saved.npz");
+        Cli.run("evaluate", a, "--features-model", model(), "--save-stats", saved, "--splits", 2).ok();
+        try (NpzFile npz = NpzFile.open(saved)) {
+            assertEquals(List.of("mu", "sigma", "mu_s", "sigma_s", "n"), npz.names());
+        }
+        assertEquals(direct, number(evaluate(common, saved, b), "sfid"), 1e-9 * direct);
+        // of another network's spatial features: no sFID where nobody asked for it, and a word about it
+        Path other = folder.resolve("other.npz");
+        try (NpzWriter npz = new NpzWriter(other)) {
+            npz.write("mu", new double[128], 128);
+            npz.write("sigma", new double[128 * 128], 128, 128);
+            npz.write("mu_s", new double[3], 3);
+            npz.write("sigma_s", new double[9], 3, 3);
+        }
+        evaluate(common, other, b).refused(ExitCode.FAILURE, "has features of 63 dimensions", "of 3");
+        Cli cli = Cli.run("evaluate", other, b, "--features-model", model(), "--json", "--splits", 2);
+        assertFalse(json(cli).containsKey("sfid"));
+        assertTrue(cli.err().contains("warning: no sFID: ") && cli.err().contains("of 3"), cli.err());
+    }
+
+    @Test
+    void spatialDistancesNeedPicturesOrTheirStatistics() throws IOException {
+        Path a = features("fid.a", 200, 24, 0);
+        assertFalse(json(Cli.run("evaluate", a, a, "--json")).containsKey("sfid"));
+        Cli.run("evaluate", a, a, "--metrics", "sfid").refused(ExitCode.USAGE, "fid.a.npy has features", "mu_s, sigma_s");
     }
 }

@@ -83,8 +83,12 @@ class InceptionExtractorTest {
                     model.config().inceptions().get("inception").config());
             assertEquals(2048, extractor.dimension());
             // three pictures in batches of two
-            float[][] features =
-                    extractor.features(List.of(picture("small0"), picture("small1"), picture("small0")));
+            FeatureExtractor.Rows rows =
+                    extractor.extract(List.of(picture("small0"), picture("small1"), picture("small0")));
+            float[][] features = rows.features();
+            assertEquals(17 * 17 * 7, extractor.spatialDimension());
+            assertEquals(17 * 17 * 7, rows.spatial()[2].length);
+            compare(expected.get("fid.299.spatial"), rows.spatial());
             assertEquals(3, features.length);
             assertArrayEquals(features[0], features[2]);
             compare(expected.get("fid.299.features"), features);

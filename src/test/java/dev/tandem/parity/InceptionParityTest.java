@@ -67,9 +67,10 @@ class InceptionParityTest {
             Buffer pictures = session.activations("pictures", PICTURES, SIDE, SIDE, 3);
             Buffer features = session.floats("features", PICTURES, model.config().features());
             Buffer scores = session.floats("scores", PICTURES, classes);
+            Buffer spatial = session.activations("spatial", model.spatialShape(PICTURES, SIDE));
             session.write(pictures, input());
             session.program("inception", ops -> {
-                        model.features(ops, pictures, state, features);
+                        model.features(ops, pictures, state, features, spatial);
                         model.classify(ops, features, scores);
                     })
                     .run();
@@ -79,8 +80,19 @@ class InceptionParityTest {
             expected.find(prefix + "scores")
                     .ifPresent(t -> Compare.close(
                             "scores", t, sparse(session.readFloats(scores), classes), 2 * TOLERANCE));
+            expected.find(prefix + "spatial")
+                    .ifPresent(t -> Compare.close(
+                            "spatial", t, sparse(channels(session.readFloats(spatial), 8, 7), 3 * 3 * 7), TOLERANCE));
             alone(session, model, features, Arrays.copyOfRange(f, f.length / 2, f.length));
         }
+    }
+
+    private static float[] channels(float[] map, int all, int first) {
+        float[] out = new float[map.length / all * first];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = map[i / first * all + i % first];
+        }
+        return out;
     }
 
     /** The second picture gives the same, to the last bit, where it is the only one. */
@@ -90,7 +102,8 @@ class InceptionParityTest {
         session.write(one, Arrays.copyOfRange(all, all.length / 2, all.length));
         Inception.State state = new Inception.State(session, model, 1, SIDE);
         Buffer row = features.view(1, model.config().features());
-        session.program("one", ops -> model.features(ops, one, state, row)).run();
+        Buffer spatial = session.activations("spatial", model.spatialShape(1, SIDE));
+        session.program("one", ops -> model.features(ops, one, state, row, spatial)).run();
         assertArrayEquals(inBatch, session.readFloats(row));
     }
 }

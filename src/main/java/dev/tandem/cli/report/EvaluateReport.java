@@ -76,6 +76,9 @@ public final class EvaluateReport implements Report {
         if (result.frechetDistance() != null) {
             line(out, "Fréchet distance", decimals(result.frechetDistance()));
         }
+        if (result.spatialDistance() != null) {
+            line(out, "sFID", decimals(result.spatialDistance()));
+        }
         if (result.inceptionScore() != null) {
             line(out, "Inception score", decimals(result.inceptionScore().mean()) + " ± "
                     + decimals(result.inceptionScore().deviation()) + " in " + Numbers.count(splits, "split"));
@@ -122,6 +125,9 @@ public final class EvaluateReport implements Report {
         }
         if (result.frechetDistance() != null) {
             json.put("frechet_distance", result.frechetDistance());
+        }
+        if (result.spatialDistance() != null) {
+            json.put("sfid", result.spatialDistance());
         }
         if (result.inceptionScore() != null) {
             Map<String, Object> score = new LinkedHashMap<>();
