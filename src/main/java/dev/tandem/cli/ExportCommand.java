@@ -73,6 +73,9 @@ final class ExportCommand implements Callable<Integer> {
                 progress.done(pictures);
             });
         }
+        if (!verbosity.quiet) {
+            result.notes().forEach(note -> terminal.err().println("note: " + note));
+        }
         verbosity.print(new ExportReport(output, result), terminal);
         return ExitCode.OK;
     }

@@ -1,61 +1,55 @@
 package dev.tandem.evaluate;
 
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.ImageFiles;
+import dev.tandem.image.file.Reading;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** All pictures of a folder and of the folders in it, in the order of their names. */
 public final class PictureFolder implements PictureSource {
-    /** Names of pictures, also of kinds that can't be read, so that these are not passed over in silence. */
-    private static final Set<String> ENDINGS =
-            Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "ppm", "pgm");
-
     private final List<Path> files;
+    private final List<String> notes;
+    private final Reading reading;
     private int next;
 
-    private PictureFolder(List<Path> files) {
-        this.files = files;
+    private PictureFolder(FolderListing listing, Reading reading) {
+        this.files = listing.pictures();
+        this.notes = listing.notes();
+        this.reading = reading;
     }
 
     /** @throws IOException where it is no folder, or has no pictures */
-    public static PictureFolder open(Path folder) throws IOException {
+    public static PictureFolder open(Path folder, Reading reading) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new FormatException(folder.toString(), "is no folder");
         }
-        List<Path> files = list(folder);
-        if (files.isEmpty()) {
-            throw new FormatException(folder.toString(), "holds no pictures");
+        PictureFolder opened = new PictureFolder(FolderListing.of(folder), reading);
+        if (opened.files.isEmpty()) {
+            throw new FormatException(
+                    folder.toString(),
+                    "holds no pictures" + (opened.notes.isEmpty() ? "" : "; " + String.join("; ", opened.notes)));
         }
-        return new PictureFolder(files);
+        return opened;
     }
 
     /** All files that are pictures by their names; there may be none. */
     public static List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(PictureFolder::isPicture).sorted().toList();
-        } catch (java.io.UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static boolean isPicture(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".")
-                && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))
-                && Files.isRegularFile(file);
+        return FolderListing.of(folder).pictures();
     }
 
     /** All of them, in that order. */
     public List<Path> files() {
         return files;
+    }
+
+    @Override
+    public List<String> notes() {
+        return notes;
     }
 
     @Override
@@ -65,9 +59,9 @@ public final class PictureFolder implements PictureSource {
 
     /** What became of a file. */
     private record Loaded(RgbImage picture, IOException failure) {
-        static Loaded of(Path file) {
+        static Loaded of(Path file, Reading reading) {
             try {
-                return new Loaded(ImageFiles.read(file), null);
+                return new Loaded(ImageFiles.read(file, reading), null);
             } catch (IOException e) {
                 return new Loaded(null, e);
             }
@@ -80,7 +74,7 @@ public final class PictureFolder implements PictureSource {
         while (pictures.isEmpty() && next < files.size()) {
             List<Path> part = files.subList(next, Math.min(files.size(), next + most));
             next += part.size();
-            for (Loaded loaded : part.parallelStream().map(Loaded::of).toList()) {
+            for (Loaded loaded : part.parallelStream().map(f -> Loaded.of(f, reading)).toList()) {
                 if (loaded.failure() == null) {
                     pictures.add(loaded.picture());
                 } else {

@@ -16,6 +16,11 @@ public interface PictureSource extends AutoCloseable {
      */
     List<RgbImage> next(int most, UnreadableListener unreadable) throws IOException;
 
+    /** What was passed over and may have been meant, a line each. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     @Override
     void close() throws IOException;
 
@@ -28,5 +33,8 @@ public interface PictureSource extends AutoCloseable {
          * @param why with the file's name; thrown by a listener that won't go on
          */
         void unreadable(IOException why) throws IOException;
+
+        /** Something was passed over that may have been meant. */
+        default void passedOver(String note) {}
     }
 }

@@ -2,6 +2,7 @@ package dev.tandem.evaluate;
 
 import dev.tandem.analysis.Gaussian;
 import dev.tandem.image.Npz;
+import dev.tandem.image.file.Reading;
 import dev.tandem.npy.NpzFile;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
@@ -130,7 +131,7 @@ public final class SampleSet {
     /** Opens its pictures. */
     PictureSource pictures() throws IOException {
         if (form == Form.FOLDER) {
-            return PictureFolder.open(path);
+            return PictureFolder.open(path, Reading.AS_STORED);
         }
         return PictureArray.open(path);
     }

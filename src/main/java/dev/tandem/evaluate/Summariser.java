@@ -47,7 +47,7 @@ public final class Summariser {
                 || needs.moments() && stored == null
                 || needs.spatial() && spatial == null;
         if (!more) {
-            return new Summary(0, stored, spatial, null, null, List.of());
+            return new Summary(0, stored, spatial, null, null, List.of(), List.of());
         }
         return set.hasPictures() ? ofPictures(set, needs, stored, spatial) : ofFeatures(set, needs);
     }
@@ -72,6 +72,7 @@ public final class Summariser {
                 null,
                 needs.features() ? features : null,
                 needs.probabilities() ? mixed(features) : null,
+                List.of(),
                 List.of());
     }
 
@@ -91,8 +92,10 @@ public final class Summariser {
         Statistics statistics = needs.moments() && stored == null ? new Statistics(extractor.dimension()) : null;
         Statistics spatial =
                 needs.spatial() && storedSpatial == null ? new Statistics(extractor.spatialDimension()) : null;
+        List<String> notes;
         long read = 0;
         try (PictureSource source = set.pictures()) {
+            notes = source.notes();
             progress.at(set, 0, source.count());
             for (List<RgbImage> batch = next(source, unreadable); !batch.isEmpty(); batch = next(source, unreadable)) {
                 FeatureExtractor.Rows extracted = extractor.extract(batch);
@@ -130,7 +133,8 @@ public final class Summariser {
                 storedSpatial != null ? storedSpatial : moments(set, spatial),
                 needs.features() ? features.toArray(float[][]::new) : null,
                 needs.probabilities() ? probabilities.rows() : null,
-                List.copyOf(unreadable));
+                List.copyOf(unreadable),
+                notes);
     }
 
     private List<RgbImage> next(PictureSource source, List<String> unreadable) throws IOException {

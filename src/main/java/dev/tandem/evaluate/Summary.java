@@ -12,6 +12,7 @@ import java.util.List;
  * @param features one row per sample
  * @param probabilities of the classes, one row per sample, in a mixed order
  * @param unreadable pictures that were left out, each with its name and the reason
+ * @param notes what was passed over and may have been meant
  */
 public record Summary(
         long samples,
@@ -19,7 +20,8 @@ public record Summary(
         Gaussian spatial,
         float[][] features,
         float[][] probabilities,
-        List<String> unreadable) {
+        List<String> unreadable,
+        List<String> notes) {
     /** What to compute. */
     public record Needs(boolean moments, boolean spatial, boolean features, boolean probabilities) {
         boolean samples() {

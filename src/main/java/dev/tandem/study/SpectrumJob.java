@@ -7,6 +7,7 @@ import dev.tandem.evaluate.PictureSource;
 import dev.tandem.folder.Model;
 import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.Reading;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.pipeline.Compute;
 import dev.tandem.pipeline.GenerateJob;
@@ -47,9 +48,10 @@ public record SpectrumJob(Compute compute) {
         VqVaeConfig vae = ModelParts.tokenizer(model).config();
         SpectrumMeter meter = new SpectrumMeter(vae, false);
         LeftOut leftOut = new LeftOut(unreadable);
-        try (PictureSource source = PictureFolder.open(folder);
+        try (PictureSource source = PictureFolder.open(folder, Reading.AS_SEEN);
                 Pipeline pipeline = Pipeline.open(compute, model)) {
             Reconstructor reconstructor = pipeline.reconstructor();
+            source.notes().forEach(unreadable::passedOver);
             List<RgbImage> some = source.next(READ_AHEAD, leftOut);
             while (!some.isEmpty()) {
                 for (RgbImage image : some) {

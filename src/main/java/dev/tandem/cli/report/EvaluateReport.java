@@ -60,6 +60,7 @@ public final class EvaluateReport implements Report {
     private static void warn(PrintWriter err, Summary summary) {
         if (summary != null) {
             summary.unreadable().forEach(u -> err.println("left out " + u));
+            summary.notes().forEach(note -> err.println("note: " + note));
         }
     }
 
@@ -158,6 +159,7 @@ public final class EvaluateReport implements Report {
         json.put("kind", set.what());
         json.put("samples", summary.samples() == 0 ? null : summary.samples());
         json.put("left_out", List.copyOf(summary.unreadable()));
+        json.put("notes", summary.notes());
         return json;
     }
 }

@@ -22,4 +22,9 @@ public final class UnreadableNotes implements PictureSource.UnreadableListener {
         }
         notes.println("left out: " + why.getMessage());
     }
+
+    @Override
+    public void passedOver(String note) {
+        notes.println("note: " + note);
+    }
 }

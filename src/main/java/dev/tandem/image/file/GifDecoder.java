@@ -68,11 +68,22 @@ final class GifDecoder {
             colours = 2 << (own & 7);
             data += (long) RgbImage.CHANNELS * colours;
         }
-        afterBlocks(bytes, data + 1);
+        checkEnd(bytes, afterBlocks(bytes, data + 1));
         return new Frame(
                 bytes.u16(SCREEN), bytes.u16(SCREEN + 2),
                 bytes.u16(at + 1), bytes.u16(at + 3), bytes.u16(at + 5), bytes.u16(at + 7),
                 palette, colours, clear);
+    }
+
+    /** Nothing but zeros behind the pixels is a lost tail: what was lost may have been pixels, too. */
+    private static void checkEnd(Bytes bytes, long from) throws DamagedPictureException {
+        long at = from;
+        while (at < bytes.length() && bytes.u8(at) == 0) {
+            at++;
+        }
+        if (at > from && at == bytes.length()) {
+            throw new DamagedPictureException("is damaged: its tail is lost");
+        }
     }
 
     /** @throws DamagedPictureException where the file ends before its blocks do */

@@ -23,7 +23,8 @@ public final class ImageFiles {
     /** @throws IOException where it cannot be read, or is not whole; says which file and why */
     public static RgbImage read(Path file, Reading reading) throws IOException {
         if (Files.isDirectory(file)) {
-            throw new IOException(file + ": is a folder, not a picture");
+            throw new IOException(file
+                    + (Files.isReadable(file) ? ": is a folder, not a picture" : ": is a folder whose files may not be read"));
         }
         if (Files.isSymbolicLink(file) && !Files.exists(file)) {
             throw new IOException(file + ": is a link to " + Files.readSymbolicLink(file) + ", which is not there");

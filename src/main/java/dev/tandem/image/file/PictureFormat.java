@@ -2,6 +2,7 @@ package dev.tandem.image.file;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,9 @@ public enum PictureFormat {
             "raf", "orf", "rw2");
 
     /** How many bytes at the beginning of a file tell its format. */
-    static final int HEAD = 16;
+    public static final int HEAD = 16;
+
+    private static final Set<PictureFormat> SURE = EnumSet.of(PNG, JPEG, GIF, TIFF, WEBP, HEIF, JPEG_2000, PSD);
 
     private static final String READ = "PNG, JPEG, GIF, BMP, TIFF, WebP, PNM";
 
@@ -85,6 +88,11 @@ public enum PictureFormat {
             return Optional.of(PNM);
         }
         return unread(text);
+    }
+
+    /** Whether no other file begins so, by chance or as text; unlike short signatures, as BMP's. */
+    public static boolean isSure(byte[] head) {
+        return of(head).filter(SURE::contains).isPresent();
     }
 
     private static Optional<PictureFormat> unread(String text) {

@@ -3,12 +3,14 @@ package dev.tandem.job.set;
 import dev.tandem.image.Npz;
 import dev.tandem.image.Resize;
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.Reading;
 import dev.tandem.output.FolderSink;
 import dev.tandem.output.NpzSink;
 import dev.tandem.output.PictureSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,14 +25,19 @@ public record ExportJob(Path from, Path to, Integer side) {
         void done(int pictures, int total);
     }
 
-    /** @param classes how many there are, 0 where none are known */
-    public record Result(int pictures, int classes) {}
+    /**
+     * What became of it.
+     *
+     * @param classes how many there are, 0 where none are known
+     * @param notes what was passed over and may have been meant
+     */
+    public record Result(int pictures, int classes, List<String> notes) {}
 
     public Result run(Progress progress) throws IOException {
         if (from.toAbsolutePath().normalize().equals(to.toAbsolutePath().normalize())) {
             throw new IOException("cannot write " + to + ": it is the set that is read");
         }
-        try (PictureSet set = PictureSet.open(from)) {
+        try (PictureSet set = PictureSet.open(from, Reading.AS_STORED)) {
             // the first tells what size all must have
             RgbImage first = sized(set.next());
             try (PictureSink sink = open(set, first)) {
@@ -45,7 +52,7 @@ public record ExportJob(Path from, Path to, Integer side) {
             int classes = set.labels() == null
                     ? 0
                     : (int) Arrays.stream(set.labels()).distinct().count();
-            return new Result(set.count(), classes);
+            return new Result(set.count(), classes, set.notes());
         }
     }
 

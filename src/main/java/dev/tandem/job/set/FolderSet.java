@@ -3,6 +3,7 @@ package dev.tandem.job.set;
 import dev.tandem.evaluate.PictureFolder;
 import dev.tandem.image.RgbImage;
 import dev.tandem.image.file.ImageFiles;
+import dev.tandem.image.file.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,25 +21,30 @@ final class FolderSet implements PictureSet {
     private final List<Path> files;
     private final List<String> names;
     private final long[] labels;
+    private final List<String> notes;
+    private final Reading reading;
     private int next;
 
-    private FolderSet(Path folder, List<Path> files, long[] labels) {
+    private FolderSet(Path folder, List<Path> files, long[] labels, List<String> notes, Reading reading) {
         this.folder = folder;
+        this.notes = notes;
+        this.reading = reading;
         this.files = files;
         this.labels = labels;
         this.names = names(files);
     }
 
-    static FolderSet open(Path folder) throws IOException {
-        List<Path> files = PictureFolder.open(folder).files().stream()
+    static FolderSet open(Path folder, Reading reading) throws IOException {
+        PictureFolder pictures = PictureFolder.open(folder, reading);
+        List<Path> files = pictures.files().stream()
                 .map(folder::relativize)
                 .sorted(Comparator.comparing((Path p) -> p.getFileName().toString())
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
         SampledFolder sampled = SampledFolder.of(folder, files);
         return sampled != null
-                ? new FolderSet(folder, sampled.files(), sampled.labels())
-                : new FolderSet(folder, files, ClassFolders.labels(files));
+                ? new FolderSet(folder, sampled.files(), sampled.labels(), pictures.notes(), reading)
+                : new FolderSet(folder, files, ClassFolders.labels(files), pictures.notes(), reading);
     }
 
     private static List<String> names(List<Path> files) {
@@ -74,13 +80,18 @@ final class FolderSet implements PictureSet {
     }
 
     @Override
+    public List<String> notes() {
+        return notes;
+    }
+
+    @Override
     public void skip(int pictures) {
         next += pictures;
     }
 
     @Override
     public RgbImage next() throws IOException {
-        return ImageFiles.read(folder.resolve(files.get(next++)));
+        return ImageFiles.read(folder.resolve(files.get(next++)), reading);
     }
 
     @Override

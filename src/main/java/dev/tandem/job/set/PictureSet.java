@@ -1,11 +1,13 @@
 package dev.tandem.job.set;
 
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.Reading;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Pictures with names and, where they are known, classes: a folder or an npz file, read one after the other. */
@@ -17,6 +19,11 @@ public interface PictureSet extends AutoCloseable {
 
     /** A class per picture; null where they are not known. */
     long[] labels();
+
+    /** What was passed over and may have been meant, a line each. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Passes over pictures. */
     void skip(int pictures) throws IOException;
@@ -36,10 +43,15 @@ public interface PictureSet extends AutoCloseable {
         return path.toString().toLowerCase(Locale.ROOT).endsWith(".npz");
     }
 
-    /** @throws IOException where it is none, or has no pictures */
-    static PictureSet open(Path path) throws IOException {
+    /**
+     * Opens a set.
+     *
+     * @param reading what the pictures of a folder are read for
+     * @throws IOException where it is none, or has no pictures
+     */
+    static PictureSet open(Path path, Reading reading) throws IOException {
         if (Files.isDirectory(path)) {
-            return FolderSet.open(path);
+            return FolderSet.open(path, reading);
         }
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
