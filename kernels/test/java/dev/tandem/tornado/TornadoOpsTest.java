@@ -285,8 +285,11 @@ class TornadoOpsTest {
     }
 
     static SamplingState state(OpsBench b, float[] settings) {
-        Buffer table = b.session().floats("settings", 2, SamplingState.COLUMNS);
-        b.session().write(table, settings);
+        Buffer table = b.session().floats("settings", 2, 2, SamplingState.COLUMNS);
+        // the same for both pictures
+        float[] twice = Arrays.copyOf(settings, 2 * settings.length);
+        System.arraycopy(settings, 0, twice, settings.length, settings.length);
+        b.session().write(table, twice);
         return new SamplingState(table, b.ints(new int[] {5, -7, Integer.MIN_VALUE, 123456789}, 2, 2));
     }
 

@@ -288,9 +288,9 @@ class ScalarOps extends ScalarMaps {
     @Override
     public void guide(Buffer logits, SamplingState state, int scale) {
         CpuBuffer l = CpuBuffer.of(logits);
-        float t = setting(state, scale, SamplingState.GUIDANCE);
         int half = l.length / 2;
         workers.forEach(l.rows() / 2, row -> {
+            float t = setting(state, row / l.size(1), scale, SamplingState.GUIDANCE);
             int at = l.offset + row * l.size(-1);
             for (int i = at; i < at + l.size(-1); i++) {
                 l.floats[i] = (1 + t) * l.floats[i] - t * l.floats[i + half];
@@ -298,9 +298,10 @@ class ScalarOps extends ScalarMaps {
         });
     }
 
-    protected static float setting(SamplingState state, int scale, int column) {
+    protected static float setting(SamplingState state, int picture, int scale, int column) {
         CpuBuffer settings = CpuBuffer.of(state.settings());
-        return settings.floats[settings.offset + scale * SamplingState.COLUMNS + column];
+        int row = picture * settings.size(1) + scale;
+        return settings.floats[settings.offset + row * SamplingState.COLUMNS + column];
     }
 
     /** What is done with a row whose codes are filtered; {@code sampler} is null where a logit overflowed. */
@@ -313,13 +314,14 @@ class ScalarOps extends ScalarMaps {
         CpuBuffer l = CpuBuffer.of(logits);
         CpuBuffer seeds = CpuBuffer.of(state.seeds());
         int positions = l.size(1);
-        int topK = (int) setting(state, scale, SamplingState.TOP_K);
-        float topP = setting(state, scale, SamplingState.TOP_P);
         ThreadLocal<Sampler> samplers = ThreadLocal.withInitial(() -> new Sampler(l.size(-1)));
         workers.forEach(l.rows(), row -> {
             Sampler sampler = samplers.get();
             int at = l.offset + row * l.size(-1);
-            int seed = seeds.offset + row / positions * 2;
+            int picture = row / positions;
+            int topK = (int) setting(state, picture, scale, SamplingState.TOP_K);
+            float topP = setting(state, picture, scale, SamplingState.TOP_P);
+            int seed = seeds.offset + picture * 2;
             boolean any = sampler.filter(l.floats, at, topK, topP);
             step.accept(any ? sampler : null, l.floats, at, row, seeds.ints[seed], seeds.ints[seed + 1]);
         });
@@ -329,9 +331,9 @@ class ScalarOps extends ScalarMaps {
     public void sample(Buffer logits, SamplingState state, int scale, int first, Buffer tokens) {
         CpuBuffer t = CpuBuffer.of(tokens);
         int positions = logits.size(1);
-        float temperature = setting(state, scale, SamplingState.TEMPERATURE);
         forEachFiltered(logits, state, scale, (sampler, array, at, row, seedLow, seedHigh) -> {
             int position = row % positions;
+            float temperature = setting(state, row / positions, scale, SamplingState.TEMPERATURE);
             t.ints[t.offset + row / positions * t.size(1) + first + position] = sampler == null
                     ? SamplingState.NO_CODE
                     : sampler.draw(array, at, temperature, sampler.uniform(seedLow, seedHigh, scale, position));
@@ -344,10 +346,10 @@ class ScalarOps extends ScalarMaps {
         float[] codes = CpuWeight.of(codebook).vector();
         int width = o.size(-1);
         int positions = logits.size(1);
-        float gain = setting(state, scale, SamplingState.SMOOTH_GAIN);
-        float tau = setting(state, scale, SamplingState.SMOOTH_TAU);
         forEachFiltered(logits, state, scale, (sampler, array, at, row, seedLow, seedHigh) -> {
             if (sampler != null) {
+                float gain = setting(state, row / positions, scale, SamplingState.SMOOTH_GAIN);
+                float tau = setting(state, row / positions, scale, SamplingState.SMOOTH_TAU);
                 Sampler.Noise noise = sampler.philoxNoise(seedLow, seedHigh, scale, row % positions);
                 sampler.mix(array, at, gain, tau, noise, codes, width, o.floats, o.offset + row * width);
             }

@@ -206,11 +206,14 @@ final class VectorOps extends ScalarOps {
     @Override
     public void guide(Buffer logits, SamplingState state, int scale) {
         CpuBuffer l = CpuBuffer.of(logits);
-        float t = setting(state, scale, SamplingState.GUIDANCE);
         int half = l.length / 2;
-        workers.forEach((half + ELEMENTS_PER_ITEM - 1) / ELEMENTS_PER_ITEM, item -> {
-            int from = item * ELEMENTS_PER_ITEM;
-            int n = Math.min(ELEMENTS_PER_ITEM, half - from);
+        int picture = 2 * half / l.size(0);
+        int items = (picture + ELEMENTS_PER_ITEM - 1) / ELEMENTS_PER_ITEM;
+        workers.forEach(l.size(0) / 2 * items, item -> {
+            int within = item % items * ELEMENTS_PER_ITEM;
+            int from = item / items * picture + within;
+            int n = Math.min(ELEMENTS_PER_ITEM, picture - within);
+            float t = setting(state, item / items, scale, SamplingState.GUIDANCE);
             VectorMath.guide(l.floats, l.offset + from, l.offset + half + from, n, t);
         });
     }

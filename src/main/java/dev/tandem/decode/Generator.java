@@ -12,6 +12,7 @@ import dev.tandem.op.Buffer;
 import dev.tandem.op.Ops;
 import dev.tandem.op.SamplingState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,8 @@ public final class Generator {
 
         labels = session.ints("labels", batch);
         sampling = new SamplingState(
-                session.floats("settings", scales.count(), SamplingState.COLUMNS), session.ints("seeds", batch, 2));
+                session.floats("settings", batch, scales.count(), SamplingState.COLUMNS),
+                session.ints("seeds", batch, 2));
         kept = edits ? Quantizer.Kept.allocate(session, vae, batch) : null;
         quantizer = Quantizer.State.allocate(session, vae, batch, kept);
         image = session.floats("image", batch, vae.imageSide(), vae.imageSide(), 3);
@@ -212,7 +214,16 @@ public final class Generator {
      * @throws OverflowException where logits overflowed
      */
     public byte[] generate(List<Prompt> prompts, GenerationListener listener) {
-        if (prompts.size() != batch) {
+        return generate(prompts, Collections.nCopies(batch, settings), listener);
+    }
+
+    /**
+     * Makes a batch of pictures, each with settings of its own.
+     *
+     * @param own one for each prompt; they must go with the generator's, see {@link SamplingSettings#goesWith}
+     */
+    public byte[] generate(List<Prompt> prompts, List<SamplingSettings> own, GenerationListener listener) {
+        if (prompts.size() != batch || own.size() != batch) {
             throw new IllegalArgumentException("this generator makes " + batch + " pictures, not " + prompts.size());
         }
         int[] seeds = new int[2 * batch];
@@ -222,7 +233,7 @@ public final class Generator {
         }
         session.write(labels, prompts.stream().mapToInt(Prompt::label).toArray());
         session.write(sampling.seeds(), seeds);
-        session.write(sampling.settings(), settings.table(scales));
+        session.write(sampling.settings(), table(own));
         reset.run();
         conditioning.forEach((name, program) -> {
             long start = System.nanoTime();
@@ -246,6 +257,18 @@ public final class Generator {
         byte[] made = readPictures();
         checkDrawn(prompts);
         return made;
+    }
+
+    private float[] table(List<SamplingSettings> own) {
+        int size = scales.count() * SamplingState.COLUMNS;
+        float[] all = new float[batch * size];
+        for (int b = 0; b < batch; b++) {
+            if (!own.get(b).goesWith(settings, scales)) {
+                throw new IllegalArgumentException("this generator was not made for " + own.get(b));
+            }
+            System.arraycopy(own.get(b).table(scales), 0, all, b * size, size);
+        }
+        return all;
     }
 
     /** Every position has a code unless logits overflowed; asked once per batch, so that no step waits for the answer. */

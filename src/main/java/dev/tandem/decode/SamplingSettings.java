@@ -3,6 +3,7 @@ package dev.tandem.decode;
 import dev.tandem.model.Scales;
 import dev.tandem.op.SamplingState;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How codes are drawn. Each list has one value for all scales or one per scale.
@@ -84,7 +85,14 @@ public record SamplingSettings(
         return at(cfg, scale) * scales.ratio(scale) != 0;
     }
 
-    /** The numbers as {@link SamplingState#settings} holds them. */
+    /** Whether pictures of these and of other settings can be made in one batch: whether the same steps are taken. */
+    public boolean goesWith(SamplingSettings other, Scales scales) {
+        return smooth == other.smooth
+                && IntStream.range(0, scales.count())
+                        .allMatch(scale -> guided(scales, scale) == other.guided(scales, scale));
+    }
+
+    /** The numbers of one picture as {@link SamplingState#settings} holds them. */
     float[] table(Scales scales) {
         checkScales(scales.count());
         float[] out = new float[scales.count() * SamplingState.COLUMNS];

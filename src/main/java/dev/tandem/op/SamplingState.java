@@ -4,7 +4,7 @@ package dev.tandem.op;
  * The numbers of a run that change without changing shapes; they live in small buffers so that a recorded program can
  * be replayed with other ones.
  *
- * @param settings fp32 [scales, {@link #COLUMNS}], one row per scale, columns as named here
+ * @param settings fp32 [pictures, scales, {@link #COLUMNS}], columns as named here
  * @param seeds ints [pictures, 2]: low and high word of each picture's seed
  */
 public record SamplingState(Buffer settings, Buffer seeds) {

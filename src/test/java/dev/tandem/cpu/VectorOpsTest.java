@@ -194,7 +194,7 @@ class VectorOpsTest {
                 assertClose(new float[] {e}, new float[] {actual.floats[actual.offset + i]}, 5e-7, "silu");
             }
         }
-        SamplingState state = new SamplingState(made.floats(3, SamplingState.COLUMNS), Made.ints(2, 2));
+        SamplingState state = new SamplingState(made.floats(2, 3, SamplingState.COLUMNS), Made.ints(2, 2));
         CpuBuffer logits = made.floats(4, 3, 207);
         CpuBuffer same = copy(logits);
         scalar.guide(logits, state, 1);

@@ -2,6 +2,7 @@ package dev.tandem.decode;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tandem.engine.Backends;
 import dev.tandem.engine.Session;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +47,39 @@ class InvarianceTest {
                 schedule,
                 m -> generate(m, schedule, SETTINGS, new Prompt(9, 1), new Prompt(0, 2), wanted));
         assertArrayEquals(alone, Arrays.copyOfRange(batch, 2 * alone.length, 3 * alone.length));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"scalar,false", "vector,false", "scalar,true", "vector,true"})
+    void theSameBesidePicturesOfOtherSettings(String backend, boolean smooth) {
+        Schedule schedule = Schedule.collaborative("var", "refiner", 2, 4);
+        List<SamplingSettings> settings = List.of(
+                new SamplingSettings(List.of(0.5, 4.0, 0.0, 1.0), List.of(0.0), List.of(0.5), List.of(0.7), smooth),
+                new SamplingSettings(List.of(2.0), List.of(20.0), List.of(0.9), List.of(1.1), smooth),
+                new SamplingSettings(List.of(3.0), List.of(2.0), List.of(0.0), List.of(1.0, 2.0, 1.0, 3.0), smooth));
+        // as guided as the others, at every scale
+        SamplingSettings first = new SamplingSettings(
+                List.of(0.5, 4.0, 0.1, 1.0), List.of(0.0), List.of(0.5), List.of(0.7), smooth);
+        List<SamplingSettings> each = List.of(first, settings.get(1), settings.get(2));
+        List<Prompt> prompts = List.of(new Prompt(3, 7), new Prompt(3, 7), new Prompt(9, -1));
+        byte[] together = with(backend, 2, schedule, m -> {
+            Generator generator = new Generator(m, schedule, first, 3, 2);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> generator.generate(prompts, settings, GenerationListener.NONE),
+                    "one is not guided at scale 3");
+            return generator.generate(prompts, each, GenerationListener.NONE);
+        });
+        for (int i = 0; i < 3; i++) {
+            Prompt prompt = prompts.get(i);
+            SamplingSettings own = each.get(i);
+            byte[] alone = with(
+                    backend,
+                    1,
+                    schedule,
+                    m -> new Generator(m, schedule, own, 1, 1).generate(List.of(prompt), GenerationListener.NONE));
+            assertArrayEquals(alone, Arrays.copyOfRange(together, i * alone.length, (i + 1) * alone.length));
+        }
     }
 
     @ParameterizedTest

@@ -13,8 +13,14 @@ public final class GuidanceKernels {
 
         static final int LOGITS_OFFSET = 1;
 
-        /** Where the settings have the weight of the guidance. */
-        static final int WEIGHT_AT = 2;
+        /** Logits of a picture. */
+        static final int PICTURE = 2;
+
+        /** Where the first picture's settings have the weight of the guidance. */
+        static final int WEIGHT_AT = 3;
+
+        /** Settings of a picture. */
+        static final int SETTINGS = 4;
 
         private GuideDims() {}
     }
@@ -26,7 +32,8 @@ public final class GuidanceKernels {
         int i = context.globalIdx;
         int count = dims.get(GuideDims.ELEMENTS);
         if (i < count) {
-            float weight = settings.get(dims.get(GuideDims.WEIGHT_AT));
+            int picture = i / dims.get(GuideDims.PICTURE);
+            float weight = settings.get(dims.get(GuideDims.WEIGHT_AT) + picture * dims.get(GuideDims.SETTINGS));
             int at = dims.get(GuideDims.LOGITS_OFFSET) + i;
             logits.set(at, (1f + weight) * logits.get(at) - weight * logits.get(at + count));
         }

@@ -51,9 +51,10 @@ public final class GumbelKernels {
         int at = dims.get(SamplingDims.LOGITS_OFFSET) + row * vocabulary;
         float least = cuts.get(row * SamplingLayout.CUT);
         int dropped = (int) cuts.get(row * SamplingLayout.CUT + SamplingLayout.CUT_DROPPED);
-        float gain = settings.get(dims.get(SamplingDims.SETTINGS_AT) + SamplingState.SMOOTH_GAIN);
-        float tau = settings.get(dims.get(SamplingDims.SETTINGS_AT) + SamplingState.SMOOTH_TAU);
         int picture = row / positions;
+        int settingsAt = dims.get(SamplingDims.SETTINGS_AT) + picture * dims.get(SamplingDims.SETTINGS);
+        float gain = settings.get(settingsAt + SamplingState.SMOOTH_GAIN);
+        float tau = settings.get(settingsAt + SamplingState.SMOOTH_TAU);
 
         // pass 0 finds the largest score; the others make some channels each
         float max = LEAST;

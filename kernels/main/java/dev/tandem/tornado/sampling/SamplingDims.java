@@ -14,7 +14,7 @@ final class SamplingDims {
 
     static final int LOGITS_OFFSET = 5;
 
-    /** Where the scale's row of settings begins. */
+    /** Where the first picture's row of settings for the scale begins. */
     static final int SETTINGS_AT = 6;
 
     static final int SEEDS_OFFSET = 7;
@@ -27,6 +27,9 @@ final class SamplingDims {
 
     /** A 1, see {@link FixedPoint}. */
     static final int UNIT = 10;
+
+    /** Of a picture, for all scales. */
+    static final int SETTINGS = 11;
 
     private SamplingDims() {}
 }

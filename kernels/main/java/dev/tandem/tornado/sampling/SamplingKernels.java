@@ -45,8 +45,9 @@ public final class SamplingKernels {
         int row = context.groupIdx;
         int vocabulary = dims.get(VOCABULARY);
         int at = dims.get(LOGITS_OFFSET) + row * vocabulary;
-        float topK = settings.get(dims.get(SETTINGS_AT) + SamplingState.TOP_K);
-        float topP = settings.get(dims.get(SETTINGS_AT) + SamplingState.TOP_P);
+        int settingsAt = dims.get(SETTINGS_AT) + row / dims.get(POSITIONS) * dims.get(SETTINGS);
+        float topK = settings.get(settingsAt + SamplingState.TOP_K);
+        float topP = settings.get(settingsAt + SamplingState.TOP_P);
         long unit = dims.get(UNIT);
         int from = Math.min(lane * SHARE, vocabulary);
         int to = Math.min(from + SHARE, vocabulary);
@@ -397,7 +398,7 @@ public final class SamplingKernels {
             }
         } else {
             int positions = dims.get(POSITIONS);
-            float temperature = Math.max(settings.get(dims.get(SETTINGS_AT) + SamplingState.TEMPERATURE), 1e-30f);
+            float temperature = Math.max(settings.get(settingsAt + SamplingState.TEMPERATURE), 1e-30f);
             float scale = FixedPoint.scale(temperature);
             rate = FixedPoint.rate(temperature * scale);
             if (narrow == 0 || temperature != 1f) {

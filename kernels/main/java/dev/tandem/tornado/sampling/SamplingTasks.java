@@ -28,7 +28,9 @@ public final class SamplingTasks {
         Dims d = new Dims()
                 .put(GuideDims.ELEMENTS, l.elements() / 2)
                 .put(GuideDims.LOGITS_OFFSET, l.offset())
-                .put(GuideDims.WEIGHT_AT, settingsAt(state, scale) + SamplingState.GUIDANCE);
+                .put(GuideDims.PICTURE, 2 * (l.elements() / 2) / l.size(0))
+                .put(GuideDims.WEIGHT_AT, settingsAt(state, scale) + SamplingState.GUIDANCE)
+                .put(GuideDims.SETTINGS, settingsPerPicture(state));
         recorder.launch(
                 "guide",
                 Grid.elements(l.elements() / 2),
@@ -108,12 +110,18 @@ public final class SamplingTasks {
                 .put(SamplingDims.TOKENS, tokens)
                 .put(SamplingDims.LOGITS_OFFSET, logits.offset())
                 .put(SamplingDims.SETTINGS_AT, settingsAt(state, scale))
+                .put(SamplingDims.SETTINGS, settingsPerPicture(state))
                 .put(SamplingDims.SEEDS_OFFSET, TornadoBuffer.of(state.seeds()).offset())
                 .put(SamplingDims.OUT_OFFSET, to)
                 .put(SamplingDims.WIDTH, width)
                 .put(SamplingDims.UNIT, 1);
     }
 
+    private static int settingsPerPicture(SamplingState state) {
+        return TornadoBuffer.of(state.settings()).size(1) * SamplingState.COLUMNS;
+    }
+
+    /** Of the first picture. */
     private static int settingsAt(SamplingState state, int scale) {
         return TornadoBuffer.of(state.settings()).offset() + scale * SamplingState.COLUMNS;
     }
