@@ -60,8 +60,8 @@ class ProfilingSessionTest {
             List<TimedCall> operations =
                     calls.stream().filter(c -> !c.work().crosses()).toList();
             assertEquals(plan.operations().size(), operations.size());
-            // labels, seeds and settings go there, pixels come back
-            assertEquals(4, calls.size() - operations.size());
+            // labels, seeds and settings go there, pixels and codes come back
+            assertEquals(5, calls.size() - operations.size());
             long sum = calls.stream().mapToLong(TimedCall::nanos).sum();
             assertTrue(0 < sum && sum <= wall, sum + " of " + wall);
         }
