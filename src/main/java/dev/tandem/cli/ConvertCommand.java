@@ -4,7 +4,10 @@ import dev.tandem.convert.ConversionResult;
 import dev.tandem.convert.Converter;
 import dev.tandem.convert.Hints;
 import dev.tandem.convert.ModelNotes;
+import dev.tandem.convert.PairChoice;
 import dev.tandem.convert.TargetType;
+import dev.tandem.convert.Weights;
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -38,7 +41,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Checkpoints: .pth (zip or legacy), .safetensors, an index of shards, or folders of these.")
+            description = "Checkpoints: .pth (zip or legacy), .safetensors, an index of shards (.safetensors, .bin), or folders of these.")
     private List<Path> files;
 
     @Option(
@@ -72,6 +75,36 @@ public final class ConvertCommand implements Callable<Integer> {
             description = "JSON with what the tensors don't say: name, classes, sampling, patch_nums.")
     private Path config;
 
+    @Option(
+            names = "--weights",
+            converter = WeightsConverter.class,
+            paramLabel = "WHICH",
+            description = "Where a checkpoint has raw weights and their average (EMA): raw or ema (default: ema).")
+    private Weights weights;
+
+    @Option(
+            names = "--ignore",
+            paramLabel = "PATTERN",
+            description = "Tensors to pass over that are no model's, * for anything: lora_*. Repeatable. Counters and the"
+                    + " like are passed over anyway, with a line.")
+    private List<String> ignored = List.of();
+
+    @Option(
+            names = "--drafter",
+            paramLabel = "NAME",
+            description = "With --refiner: the pair that is taken where none is named (default: what --config, names as"
+                    + " drafter_8 and refiner_8, or the folder say; else none).")
+    private String drafter;
+
+    @Option(names = "--refiner", paramLabel = "NAME", description = "The pair's refiner, by the part's name.")
+    private String refiner;
+
+    @Option(
+            names = "--draft-steps",
+            paramLabel = "N",
+            description = "How many scales the pair's drafter decodes (default: by its name, else 8).")
+    private Integer draftSteps;
+
     @Option(names = "--name", description = "The model's name (default: the folder's).")
     private String name;
 
@@ -98,21 +131,43 @@ public final class ConvertCommand implements Callable<Integer> {
         }
     }
 
+    /** Reads {@code ema} and the like. */
+    static final class WeightsConverter implements ITypeConverter<Weights> {
+        @Override
+        public Weights convert(String value) {
+            return Weights.labelled(value)
+                    .orElseThrow(() -> new TypeConversionException("'" + value + "' is neither raw nor ema"));
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
         ModelNotes said = new ModelNotes(
-                name, null, null, new Hints(patchNums, heads, null, null, null, null, null));
+                name, null, null, new Hints(patchNums, heads, null, null, null, null, null), pair());
         ModelNotes notes = config == null ? said : said.or(ModelNotes.read(config));
-        ConversionResult result = convert(new Converter.Options(dtype, notes, force));
+        ConversionResult result = convert(new Converter.Options(dtype, notes, force, weights, ignored));
+        PrintWriter err = spec.commandLine().getErr();
+        result.notes().forEach(note -> err.println("tandem: " + note));
+        err.flush();
         if (!quiet) {
             summary(result);
         }
         return 0;
     }
 
+    private PairChoice pair() {
+        if (drafter == null && refiner == null && draftSteps == null) {
+            return null;
+        }
+        if (drafter == null || refiner == null) {
+            throw new InvalidRequestException("a pair is a --drafter and a --refiner");
+        }
+        return new PairChoice(drafter, refiner, draftSteps);
+    }
+
     private ConversionResult convert(Converter.Options options) throws IOException {
         if (quiet || System.console() == null || !System.console().isTerminal()) {
-            return convert(new Converter(options, (done, total, part) -> {}));
+            return convert(new Converter(options, progress((done, total, part) -> {})));
         }
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName("convert")
@@ -121,12 +176,29 @@ public final class ConvertCommand implements Callable<Integer> {
                 .setStyle(ProgressBarStyle.ASCII)
                 .clearDisplayOnFinish()
                 .build()) {
-            return convert(new Converter(options, (done, total, part) -> {
+            return convert(new Converter(options, progress((done, total, part) -> {
                 bar.maxHint(total);
                 bar.stepTo(done);
                 bar.setExtraMessage(part);
-            }));
+            })));
         }
+    }
+
+    /** Says, too, what is waited for. */
+    private Converter.Progress progress(Converter.Progress bytes) {
+        return new Converter.Progress() {
+            @Override
+            public void at(long done, long total, String part) {
+                bytes.at(done, total, part);
+            }
+
+            @Override
+            public void waiting(Path folder) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("tandem: waiting for another conversion into " + folder);
+                err.flush();
+            }
+        };
     }
 
     /** A Ctrl-C during the conversion removes what was written. */

@@ -55,6 +55,9 @@ public final class ConfigJson {
     /** @param where what an error message calls the text */
     public static ModelConfig parse(String text, String where) {
         Fields root = root(text, where);
+        if (!root.has("format")) {
+            throw new FormatException(where, "is not a model folder's (tandem convert makes one)");
+        }
         String format = root.text("format");
         if (!format.equals(FORMAT)) {
             throw new FormatException(where, "format '" + format + "' is not '" + FORMAT + "'");

@@ -33,13 +33,18 @@ public final class ModelFolder implements Model {
     public static ModelFolder open(Path folder) throws IOException {
         Path config = folder.resolve(CONFIG);
         if (!Files.isRegularFile(config)) {
-            throw new FormatException(
-                    folder.toString(),
-                    Files.isDirectory(folder)
-                            ? "is no model folder: it has no " + CONFIG
-                            : "there is no such model folder (tandem convert makes one)");
+            throw new FormatException(folder.toString(), whyNone(folder));
         }
         return new ModelFolder(folder, ConfigJson.read(config));
+    }
+
+    private static String whyNone(Path folder) {
+        if (Files.isDirectory(folder)) {
+            return "is no model folder: it has no " + CONFIG + " (tandem convert makes one of checkpoints)";
+        }
+        return Files.exists(folder)
+                ? "is a file, not a model folder; convert it first: tandem convert " + folder + " -o FOLDER"
+                : "there is no such model folder (tandem convert makes one)";
     }
 
     public Path path() {

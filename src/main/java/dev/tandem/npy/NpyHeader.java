@@ -110,7 +110,7 @@ public record NpyHeader(DType dtype, ByteOrder order, boolean columnsFirst, Shap
             case I16 -> bytes.getShort();
             case I8 -> bytes.get();
             case U8, BOOL -> bytes.get() & 0xff;
-            case BF16 -> throw new IllegalStateException("NumPy has no BF16");
+            default -> throw new IllegalStateException("NumPy has no " + dtype);
         };
     }
 

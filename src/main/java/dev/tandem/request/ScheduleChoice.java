@@ -47,18 +47,13 @@ public record ScheduleChoice(String drafter, String refiner, Integer draftSteps,
             return pair(config.pair().drafter(), config.pair().refiner(), config, scales);
         }
         List<String> names = List.copyOf(all.keySet());
-        return switch (names.size()) {
-            case 1 -> single(names.getFirst(), scales);
-            case 2 -> {
-                boolean inOrder = ModelParts.work(all.get(names.get(0)).config())
-                        >= ModelParts.work(all.get(names.get(1)).config());
-                yield pair(names.get(inOrder ? 0 : 1), names.get(inOrder ? 1 : 0), config, scales);
-            }
-            default -> throw new InvalidRequestException(
-                    "drafter",
-                    where + " has several transformers, say which to use with ‹drafter› and ‹refiner›: "
-                            + String.join(", ", names));
-        };
+        if (names.size() == 1) {
+            return single(names.getFirst(), scales);
+        }
+        throw new InvalidRequestException(
+                "drafter",
+                where + " has several transformers and nobody paired them; say which to use with ‹drafter› and ‹refiner›,"
+                        + " or one of the two: " + String.join(", ", names));
     }
 
     /**

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A safetensors file, memory-mapped: an 8-byte little-endian header length, a JSON header, then the data. Tensors are
@@ -29,6 +31,8 @@ import java.util.Set;
  */
 public final class Safetensors implements TensorSource {
     private static final long MAX_HEADER = 100_000_000;
+    /** How the JSON library says that an object has a key twice. */
+    private static final Pattern TWICE = Pattern.compile("Duplicate .*?'(.*?)'\\)?");
     private static final JSON STRICT = JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS);
 
     private final Path path;
@@ -105,7 +109,9 @@ public final class Safetensors implements TensorSource {
                 }
             }
         } catch (IOException e) {
-            throw new FormatException(where, "the header is not JSON", e);
+            Matcher twice = TWICE.matcher(String.valueOf(e.getMessage()));
+            throw new FormatException(
+                    where, twice.find() ? "the header has '" + twice.group(1) + "' twice" : "the header is not JSON", e);
         }
         throw new FormatException(where, "the header is not a JSON object");
     }

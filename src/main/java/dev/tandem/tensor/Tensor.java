@@ -47,6 +47,8 @@ public record Tensor(String name, DType dtype, Shape shape, MemorySegment data) 
             case F64 -> (float) data.get(F64, i * 8);
             case F16 -> Float.float16ToFloat(data.get(I16, i * 2));
             case BF16 -> Bf16.toFloat(data.get(I16, i * 2));
+            case F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0 ->
+                Float8.toFloat(dtype, data.get(ValueLayout.JAVA_BYTE, i));
             default -> longAt(i);
         };
     }
@@ -54,9 +56,11 @@ public record Tensor(String name, DType dtype, Shape shape, MemorySegment data) 
     /** Element {@code i} in row-major order of an integer tensor; a floating one is cut off. */
     public long longAt(long i) {
         return switch (dtype) {
-            case I64 -> data.get(I64, i * 8);
+            case I64, U64 -> data.get(I64, i * 8);
             case I32 -> data.get(I32, i * 4);
+            case U32 -> data.get(I32, i * 4) & 0xffffffffL;
             case I16 -> data.get(I16, i * 2);
+            case U16 -> data.get(I16, i * 2) & 0xffff;
             case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
             case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
             default -> (long) floatAt(i);

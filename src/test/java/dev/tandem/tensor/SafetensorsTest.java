@@ -95,7 +95,7 @@ class SafetensorsTest {
                 "{'a':{'shape':[2],'data_offsets':[0,8]}} | 8 | unknown dtype",
                 "{'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]},'b':{'dtype':'U8','shape':[2],'data_offsets':[7,9]}} | 9 | overlaps",
                 "{'a':{'dtype':'U8','shape':[4],'data_offsets':[0,4]},'b':{'dtype':'U8','shape':[4],'data_offsets':[5,9]}} | 9 | hole",
-                "{'a':{'dtype':'U8','shape':[0],'data_offsets':[0,0]},'a':{'dtype':'U8','shape':[0],'data_offsets':[0,0]}} | 0 | JSON",
+                "{'a':{'dtype':'U8','shape':[0],'data_offsets':[0,0]},'a':{'dtype':'U8','shape':[0],'data_offsets':[0,0]}} | 0 | the header has 'a' twice",
                 "{'a':7} | 0 | not an object",
                 "{'__metadata__':{'a':7}} | 0 | not a text",
                 "[] | 0 | JSON",

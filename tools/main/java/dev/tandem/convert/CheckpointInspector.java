@@ -11,7 +11,9 @@ import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
 import dev.tandem.folder.ModelFolder;
+import dev.tandem.model.InceptionConfig;
 import dev.tandem.model.Scales;
+import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.tensor.FormatException;
 import dev.tandem.tensor.Tensor;
@@ -53,7 +55,7 @@ public final class CheckpointInspector {
         List<Group> groups = new ArrayList<>();
         List<Model> models = new ArrayList<>();
         folder.config().parts().forEach((name, part) -> {
-            groups.add(new Group(name, headers(folder.tensors(name))));
+            groups.add(new Group(name, headers(folder.tensors(name)), Map.of()));
             Kind kind =
                     switch (part) {
                         case VaePart p -> Kind.VQVAE;
@@ -68,14 +70,14 @@ public final class CheckpointInspector {
     private static CheckpointReport inspect(Checkpoint checkpoint) {
         List<Group> groups = new ArrayList<>();
         for (Checkpoint.Dict dict : checkpoint.dicts()) {
-            Map<String, Header> tensors = new LinkedHashMap<>();
-            dict.tensors().names().forEach(n -> tensors.put(n, dict.tensors().header(n)));
-            groups.add(new Group(dict.path(), tensors));
+            if (!dict.tensors().names().isEmpty()) {
+                groups.add(group(dict));
+            }
         }
         List<Model> models = new ArrayList<>();
         List<SourcePart> parts;
         try {
-            parts = KeyMap.parts(checkpoint);
+            parts = KeyMap.find(checkpoint).parts();
         } catch (FormatException e) {
             models.add(new Model("nothing that can be converted", "", null, 0, e.getMessage()));
             return new CheckpointReport(checkpoint.path(), checkpoint.format(), groups, models, null);
@@ -98,16 +100,29 @@ public final class CheckpointInspector {
         return new CheckpointReport(checkpoint.path(), checkpoint.format(), groups, models, null);
     }
 
+    private static Group group(Checkpoint.Dict dict) {
+        Map<String, Header> tensors = new LinkedHashMap<>();
+        Map<String, String> unreadable = new LinkedHashMap<>();
+        for (String name : dict.tensors().names()) {
+            try {
+                tensors.put(name, dict.tensors().header(name));
+            } catch (FormatException e) {
+                unreadable.put(name, e.getMessage());
+            }
+        }
+        return new Group(dict.path(), tensors, unreadable);
+    }
+
     private static Model transformer(SourcePart part, Checkpoint checkpoint) {
         VarPart config = null;
         try {
+            VarConfig var = VarRecognition.of(part, Hints.NONE);
             config = new VarPart(
                     checkpoint.path().toString(),
-                    dtype(part),
-                    VarRecognition.of(part, Hints.NONE),
+                    dtype(part, Layout.of(var)),
+                    var,
                     Pairing.draftSteps(checkpoint.stem()));
-            Validation.check(part, Layout.of(config), false);
-            return model(part, config, null);
+            return checked(part, config);
         } catch (FormatException e) {
             return model(part, config, e.getMessage());
         }
@@ -116,9 +131,9 @@ public final class CheckpointInspector {
     private static Model inception(SourcePart part, Checkpoint checkpoint) {
         InceptionPart config = null;
         try {
-            config = new InceptionPart(checkpoint.path().toString(), dtype(part), InceptionRecognition.of(part));
-            Validation.check(part, Layout.of(config), false);
-            return model(part, config, null);
+            InceptionConfig inception = InceptionRecognition.of(part);
+            config = new InceptionPart(checkpoint.path().toString(), dtype(part, Layout.of(inception)), inception);
+            return checked(part, config);
         } catch (FormatException e) {
             return model(part, config, e.getMessage());
         }
@@ -129,12 +144,16 @@ public final class CheckpointInspector {
         try {
             Scales scales = known == null ? VqVaeRecognition.usualScales(part) : known;
             VqVaeConfig vae = VqVaeRecognition.of(part, scales, Hints.NONE);
-            config = new VaePart(checkpoint.path().toString(), dtype(part), vae);
-            Validation.check(part, Layout.of(config), false);
-            return model(part, config, null);
+            config = new VaePart(checkpoint.path().toString(), dtype(part, Layout.of(vae)), vae);
+            return checked(part, config);
         } catch (FormatException e) {
             return model(part, config, e.getMessage());
         }
+    }
+
+    private static Model checked(SourcePart part, Part config) {
+        Validation.check(part, Layout.of(config), false, new ExtraTensors(List.of(), line -> {}));
+        return model(part, config, null);
     }
 
     private static Model model(SourcePart part, Part config, String problem) {
@@ -142,8 +161,8 @@ public final class CheckpointInspector {
         return new Model(part.kind().toString(), part.location(), config, parameters, problem);
     }
 
-    private static String dtype(SourcePart part) {
-        return TargetType.lossless(part).label();
+    private static String dtype(SourcePart part, Layout layout) {
+        return TargetType.lossless(part, layout).label();
     }
 
     private static Map<String, Header> headers(TensorSource source) {

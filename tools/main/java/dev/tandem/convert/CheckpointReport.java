@@ -22,8 +22,9 @@ public record CheckpointReport(
      *
      * @param path where in the file: {@code trainer.var_wo_ddp}, empty at the top; of a folder the part's name
      * @param tensors by name
+     * @param unreadable what is wrong with the others, by name: sparse ones, ones without data
      */
-    public record Group(String path, Map<String, Header> tensors) {
+    public record Group(String path, Map<String, Header> tensors, Map<String, String> unreadable) {
         public long bytes() {
             return tensors.values().stream().mapToLong(Header::bytes).sum();
         }

@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param config of the whole folder, parts from before included
  * @param written the new parts
+ * @param notes lines for people: which weights were taken, what was passed over
  */
-public record ConversionResult(Path folder, ModelConfig config, List<Written> written) {
+public record ConversionResult(Path folder, ModelConfig config, List<Written> written, List<String> notes) {
     /**
      * A part that was written.
      *

@@ -1,6 +1,7 @@
 package dev.tandem.convert;
 
 import dev.tandem.convert.ConversionResult.Written;
+import dev.tandem.convert.FoundParts.Stray;
 import dev.tandem.convert.SourcePart.Kind;
 import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.convert.format.CheckpointFiles;
@@ -11,6 +12,7 @@ import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
 import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelFolder;
+import dev.tandem.host.FolderLock;
 import dev.tandem.model.Scales;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
@@ -21,8 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -36,8 +40,15 @@ public final class Converter {
      * @param dtype how parameters are stored; null: each part as it is, without loss
      * @param notes what the tensors don't say
      * @param force whether a part may replace another model of its name, and an alien {@code config.json}
+     * @param weights which ones where a checkpoint has raw and averaged ones; null: the average
+     * @param ignored patterns of tensors that may be passed over though they are no model's
      */
-    public record Options(TargetType dtype, ModelNotes notes, boolean force) {}
+    public record Options(
+            TargetType dtype, ModelNotes notes, boolean force, Weights weights, List<String> ignored) {
+        public Options(TargetType dtype, ModelNotes notes, boolean force) {
+            this(dtype, notes, force, null, List.of());
+        }
+    }
 
     /** Is told how far the conversion is. */
     @FunctionalInterface
@@ -49,6 +60,9 @@ public final class Converter {
          * @param part what is being written
          */
         void at(long done, long total, String part);
+
+        /** Another conversion into the folder must end first. */
+        default void waiting(Path folder) {}
     }
 
     /** Room that is left to a file system. */
@@ -57,15 +71,22 @@ public final class Converter {
     private final Options options;
     private final Progress progress;
     private final PartialFiles files = new PartialFiles();
+    private final Set<String> notes = new LinkedHashSet<>();
+    private final ExtraTensors extras;
+    private volatile FolderLock lock;
 
     /** A converter for one conversion. */
     public Converter(Options options, Progress progress) {
         this.options = options;
         this.progress = progress;
+        this.extras = new ExtraTensors(options.ignored(), notes::add);
     }
 
     /** Removes what was written so far, from any thread; the conversion then ends with an IOException. */
     public void abort() {
+        if (lock != null) {
+            lock.close();
+        }
         files.discard();
     }
 
@@ -80,25 +101,65 @@ public final class Converter {
         try (Arena arena = Arena.ofConfined()) {
             List<Path> paths = CheckpointFiles.expand(inputs);
             Map<String, SourcePart> parts = new LinkedHashMap<>();
+            List<Stray> strays = new ArrayList<>();
             for (Path path : paths) {
-                name(CheckpointFiles.open(path, arena), parts);
+                Checkpoint checkpoint = CheckpointFiles.open(path, arena);
+                FoundParts found = KeyMap.find(checkpoint);
+                name(checkpoint, new WeightsChoice(options.weights(), notes::add).choose(found), parts);
+                strays.addAll(found.strays());
             }
-            ModelConfig before = existing(folder);
-            ModelConfig config = new FolderPlan(
-                            folder.toString(), before, parts, options.notes(), this::target, options.force())
-                    .config(String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
-            for (String name : parts.keySet()) {
-                checkPlace(folder.resolve(config.parts().get(name).file()), paths, before);
-            }
-            return write(parts, config, folder);
+            lock(folder);
+            return convert(paths, parts, strays, folder);
         } finally {
-            files.discard();
+            abort();
+        }
+    }
+
+    /** One conversion at a time: each adds to the config that the one before left. */
+    private void lock(Path folder) throws IOException {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new FormatException(folder.toString(), "is a file; the output must be a folder");
+        }
+        try {
+            lock = FolderLock.take(
+                    FolderLock.inFolder(folder), () -> files.makeFolder(folder), () -> progress.waiting(folder));
+        } catch (IOException e) {
+            throw new IOException(folder + ": " + reason(e), e);
+        }
+    }
+
+    private ConversionResult convert(List<Path> paths, Map<String, SourcePart> parts, List<Stray> strays, Path folder)
+            throws IOException {
+        ModelConfig before = existing(folder);
+        Tokenizers tokenizers = new Tokenizers(options.notes().hints(), notes::add);
+        tokenizers.mergeEqual(parts, folder.toString());
+        if (!options.force()) {
+            tokenizers.mergeStored(parts, before, folder);
+        }
+        ModelConfig config = new FolderPlan(
+                        folder.toString(), before, parts, options.notes(), this::target, options.force())
+                .config(String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
+        for (String name : parts.keySet()) {
+            checkPlace(folder.resolve(config.parts().get(name).file()), paths, before);
+        }
+        noteAssumedScales(parts, config);
+        return write(parts, strays, config, folder);
+    }
+
+    private void noteAssumedScales(Map<String, SourcePart> parts, ModelConfig config) {
+        for (SourcePart part : parts.values()) {
+            if (part.kind() == Kind.VQVAE
+                    && !part.has(SourcePart.HITS)
+                    && config.transformers().isEmpty()
+                    && options.notes().hints().patchNums() == null) {
+                notes.add(part.origin() + ": does not tell its scales, taken to be those of 256 pixels "
+                        + PatchNums.PIXELS_256 + " (--patch-nums says others)");
+            }
         }
     }
 
     /** Names a file's parts: by its stem, with something behind it where it holds several. */
-    private static void name(Checkpoint checkpoint, Map<String, SourcePart> parts) {
-        List<SourcePart> found = KeyMap.parts(checkpoint);
+    private static void name(Checkpoint checkpoint, List<SourcePart> found, Map<String, SourcePart> parts) {
         for (SourcePart part : found) {
             boolean alone = found.stream().filter(p -> p.kind() == part.kind()).count() == 1;
             String name = checkpoint.stem();
@@ -117,9 +178,6 @@ public final class Converter {
 
     private ModelConfig existing(Path folder) throws IOException {
         Path config = folder.resolve(ModelFolder.CONFIG);
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new FormatException(folder.toString(), "is a file; the output must be a folder");
-        }
         if (!Files.exists(config)) {
             return null;
         }
@@ -134,7 +192,8 @@ public final class Converter {
         }
     }
 
-    private ConversionResult write(Map<String, SourcePart> parts, ModelConfig config, Path folder) throws IOException {
+    private ConversionResult write(
+            Map<String, SourcePart> parts, List<Stray> strays, ModelConfig config, Path folder) throws IOException {
         Map<String, PartWriter> writers = new LinkedHashMap<>();
         List<Written> written = new ArrayList<>();
         long total = 0;
@@ -142,8 +201,8 @@ public final class Converter {
         for (Map.Entry<String, SourcePart> e : parts.entrySet()) {
             Part part = config.parts().get(e.getKey());
             Layout layout = Layout.of(part);
-            Validation.check(e.getValue(), layout, options.notes().hints().patchNums() != null);
-            PartWriter writer = new PartWriter(e.getValue(), layout, scales(part), target(e.getValue()));
+            Validation.check(e.getValue(), layout, options.notes().hints().patchNums() != null, extras);
+            PartWriter writer = new PartWriter(e.getValue(), layout, scales(part), target(e.getValue(), layout));
             writers.put(e.getKey(), writer);
             total += writer.sourceBytes();
             size += writer.bytes();
@@ -155,14 +214,15 @@ public final class Converter {
                     layout.parameters(),
                     writer.bytes()));
         }
+        extras.check(strays, "belongs to no model that can be converted");
+        extras.noteUnused();
         try {
-            files.makeFolder(folder);
             checkRoom(folder, size);
             write(writers, config, folder, total);
         } catch (IOException e) {
             throw new IOException(folder + ": " + reason(e), e);
         }
-        return new ConversionResult(folder, config, List.copyOf(written));
+        return new ConversionResult(folder, config, List.copyOf(written), List.copyOf(notes));
     }
 
     private void write(Map<String, PartWriter> writers, ModelConfig config, Path folder, long total)
@@ -207,8 +267,8 @@ public final class Converter {
         }
     }
 
-    private TargetType target(SourcePart part) {
-        return options.dtype() == null ? TargetType.lossless(part) : options.dtype();
+    private TargetType target(SourcePart part, Layout layout) {
+        return options.dtype() == null ? TargetType.lossless(part, layout) : options.dtype();
     }
 
     /** The exceptions of a file system often have but the path as their message. */

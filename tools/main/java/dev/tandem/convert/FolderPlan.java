@@ -16,12 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** Works out the config of a model folder from the parts that are to be added and those it has; touches no file. */
 final class FolderPlan {
     private final ModelNotes notes;
-    private final Function<SourcePart, TargetType> target;
+    private final BiFunction<SourcePart, Layout, TargetType> target;
     private final boolean force;
     private final String folder;
     private final ModelConfig before;
@@ -39,7 +39,7 @@ final class FolderPlan {
             ModelConfig before,
             Map<String, SourcePart> added,
             ModelNotes notes,
-            Function<SourcePart, TargetType> target,
+            BiFunction<SourcePart, Layout, TargetType> target,
             boolean force) {
         this.folder = folder;
         this.before = before;
@@ -62,7 +62,7 @@ final class FolderPlan {
                 classNames(transformers),
                 parts,
                 Hints.first(notes.sampling(), before == null ? SamplingDefaults.NONE : before.sampling()),
-                Pairing.choose(transformers, before == null ? null : before.pair()));
+                new Pairing(folder, transformers).choose(notes.pair(), before == null ? null : before.pair()));
     }
 
     private Map<String, VarPart> transformers() {
@@ -70,7 +70,8 @@ final class FolderPlan {
         added.forEach((name, part) -> {
             if (part.kind() == Kind.VAR) {
                 VarConfig config = VarRecognition.of(part, notes.hints());
-                all.put(name, new VarPart(file(name), target.apply(part).label(), config, Pairing.draftSteps(name)));
+                String dtype = target.apply(part, Layout.of(config)).label();
+                all.put(name, new VarPart(file(name), dtype, config, Pairing.draftSteps(name)));
             } else {
                 all.remove(name);
             }
@@ -83,7 +84,8 @@ final class FolderPlan {
         added.forEach((name, part) -> {
             if (part.kind() == Kind.INCEPTION) {
                 InceptionConfig config = InceptionRecognition.of(part);
-                all.put(name, new InceptionPart(file(name), target.apply(part).label(), config));
+                String dtype = target.apply(part, Layout.of(config)).label();
+                all.put(name, new InceptionPart(file(name), dtype, config));
             } else {
                 all.remove(name);
             }
@@ -115,7 +117,8 @@ final class FolderPlan {
         }
         SourcePart part = added.get(name);
         VqVaeConfig config = VqVaeRecognition.of(part, scales(part, transformers), notes.hints());
-        return Optional.of(Map.entry(name, new VaePart(file(name), target.apply(part).label(), config)));
+        String dtype = target.apply(part, Layout.of(config)).label();
+        return Optional.of(Map.entry(name, new VaePart(file(name), dtype, config)));
     }
 
     /** A tokenizer serves any scales, so they are those of the transformers beside it. */

@@ -1,9 +1,11 @@
 package dev.tandem.convert;
 
+import dev.tandem.convert.FoundParts.Stray;
 import dev.tandem.convert.SourcePart.Kind;
 import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.tensor.FormatException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,51 +63,92 @@ final class KeyMap {
     private KeyMap() {}
 
     /**
-     * The models of a checkpoint. Dictionaries without any are left out (an optimizer's state); a tensor beside a model
-     * in the same dictionary is an error.
+     * The models of a checkpoint. Dictionaries without any are left out (an optimizer's state).
      *
      * @throws FormatException where there is none
      */
-    static List<SourcePart> parts(Checkpoint checkpoint) {
+    static FoundParts find(Checkpoint checkpoint) {
         List<SourcePart> parts = new ArrayList<>();
+        List<Stray> strays = new ArrayList<>();
+        Map<String, Integer> unknown = new LinkedHashMap<>();
         for (Checkpoint.Dict dict : checkpoint.dicts()) {
-            parts.addAll(parts(dict));
+            find(dict, parts, strays, unknown);
         }
         if (parts.isEmpty()) {
-            throw new FormatException(
-                    checkpoint.path().toString(),
-                    "holds neither a VQ-VAE nor a VAR transformer nor an Inception-v3"
-                            + checkpoint.dicts().stream()
-                                    .flatMap(d -> d.tensors().names().stream())
-                                    .findFirst()
-                                    .map(n -> " (its first tensor is '" + n + "')")
-                                    .orElse(" (it has no tensors)"));
+            throw new FormatException(checkpoint.path().toString(), nothing(checkpoint));
         }
-        return parts;
+        return new FoundParts(checkpoint.path().toString(), parts, strays, unknown);
     }
 
-    private static List<SourcePart> parts(Checkpoint.Dict dict) {
-        Set<Root> roots = roots(dict.tensors().names());
+    private static String nothing(Checkpoint checkpoint) {
+        for (Checkpoint.Dict dict : checkpoint.dicts()) {
+            for (String name : dict.tensors().names()) {
+                if (name.endsWith("_flat_param") || name.equals("flat_param_0")) {
+                    return "has FSDP's flat parameters, which name no tensors; save it with FULL_STATE_DICT";
+                }
+                if (name.startsWith("base_model.") && name.contains(".lora_")) {
+                    return "has LoRA adapters alone; merge them into the model (merge_and_unload) and save that";
+                }
+            }
+        }
+        String none = "holds neither a VQ-VAE nor a VAR transformer nor an Inception-v3";
+        for (Checkpoint.Dict dict : checkpoint.dicts()) {
+            for (String name : dict.tensors().names()) {
+                return none + " (its first tensor is '" + name + "')";
+            }
+        }
+        for (Checkpoint.Dict dict : checkpoint.dicts()) {
+            for (Map.Entry<String, String> other : dict.tensors().others().entrySet()) {
+                return none + ": it has no tensors ('" + other.getKey() + "' " + other.getValue() + ")";
+            }
+        }
+        return none + " (it has no tensors)";
+    }
+
+    private static void find(
+            Checkpoint.Dict dict, List<SourcePart> parts, List<Stray> strays, Map<String, Integer> unknown) {
+        Checkpoint.Tensors tensors = dict.tensors();
+        Map<String, String> nameOf = withoutWrappers(tensors);
+        Set<Root> roots = roots(nameOf.keySet());
         if (roots.isEmpty()) {
-            return List.of();
+            unknown.merge(dict.path(), tensors.names().size(), Integer::sum);
+            return;
         }
         Map<Root, Map<String, String>> names = new LinkedHashMap<>();
         roots.forEach(r -> names.put(r, new LinkedHashMap<>()));
-        for (String name : dict.tensors().names()) {
+        Map<String, String> rest = new LinkedHashMap<>();
+        nameOf.forEach((name, full) -> {
             Root owner = owner(roots, name);
+            String own = owner == null ? name : name.substring(owner.prefix.length());
             if (owner == null) {
-                throw new FormatException(
-                        dict.tensors().origin(), "tensor '" + name + "' belongs to no model that can be converted");
+                rest.put(name, full);
+            } else if (owner.kind != Kind.INCEPTION || !InceptionRecognition.ignores(own)) {
+                names.get(owner).put(own, full);
             }
-            String own = name.substring(owner.prefix.length());
-            if (owner.kind != Kind.INCEPTION || !InceptionRecognition.ignores(own)) {
-                names.get(owner).put(own, name);
+        });
+        List<SourcePart> here = new ArrayList<>();
+        names.forEach((root, map) ->
+                here.add(new SourcePart(root.kind, join(dict.path(), root.prefix), tensors, map)));
+        here.addAll(DotlessNames.find(dict.path(), tensors, here, rest));
+        rest.forEach((name, full) -> {
+            strays.add(new Stray(tensors.origin(), full, name, ExtraTensors.harmless(tensors, full)));
+            int dot = name.indexOf('.');
+            unknown.merge(dot < 0 ? "" : join(dict.path(), name.substring(0, dot + 1)), 1, Integer::sum);
+        });
+        parts.addAll(here);
+    }
+
+    /** The names of a dictionary without wrappers, each with the name it has there. */
+    private static Map<String, String> withoutWrappers(Checkpoint.Tensors tensors) {
+        Map<String, String> out = new LinkedHashMap<>();
+        for (String full : tensors.names()) {
+            String other = out.put(Wrappers.without(full), full);
+            if (other != null) {
+                throw new FormatException(
+                        tensors.origin(), "tensors '" + other + "' and '" + full + "' are the same but for wrappers");
             }
         }
-        List<SourcePart> parts = new ArrayList<>();
-        names.forEach((root, map) ->
-                parts.add(new SourcePart(root.kind, join(dict.path(), root.prefix), dict.tensors(), map)));
-        return parts;
+        return out;
     }
 
     /** The root with the longest prefix that the name has. */
@@ -122,18 +165,24 @@ final class KeyMap {
 
     private static Set<Root> roots(Set<String> names) {
         Map<Root, Integer> hits = new LinkedHashMap<>();
+        Set<Root> nested = new HashSet<>();
         for (String name : names) {
             MARKERS.forEach((kind, markers) -> {
                 for (String marker : markers) {
                     if (name.equals(marker) || name.endsWith("." + marker)) {
-                        hits.merge(new Root(kind, name.substring(0, name.length() - marker.length())), 1, Integer::sum);
+                        Root root = new Root(kind, name.substring(0, name.length() - marker.length()));
+                        hits.merge(root, 1, Integer::sum);
+                        if (marker.indexOf('.') > 0) {
+                            nested.add(root);
+                        }
                     }
                 }
             });
         }
         Set<Root> roots = new LinkedHashSet<>();
         hits.forEach((root, count) -> {
-            if (count >= ENOUGH) {
+            // names without any dot are those of an average whose dots were taken out
+            if (count >= ENOUGH && nested.contains(root)) {
                 roots.add(root);
             }
         });

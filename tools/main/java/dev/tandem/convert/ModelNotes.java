@@ -12,14 +12,21 @@ import java.util.List;
  *
  * @param name for people
  * @param classNames one per class
+ * @param pair the usual drafter and refiner
  */
-public record ModelNotes(String name, List<String> classNames, SamplingDefaults sampling, Hints hints) {
+public record ModelNotes(
+        String name, List<String> classNames, SamplingDefaults sampling, Hints hints, PairChoice pair) {
     public static final ModelNotes NONE = new ModelNotes(null, null, null, Hints.NONE);
+
+    /** Notes without a pair. */
+    public ModelNotes(String name, List<String> classNames, SamplingDefaults sampling, Hints hints) {
+        this(name, classNames, sampling, hints, null);
+    }
 
     /**
      * Reads a JSON file with any of {@code name}, {@code classes}, {@code sampling}, {@code patch_nums}, {@code vqvae}
-     * (with {@code quant_resi}, {@code norm_groups}, {@code norm_eps}, {@code using_znorm}) and {@code var} (with
-     * {@code norm_eps}); other keys are passed over.
+     * (with {@code quant_resi}, {@code norm_groups}, {@code norm_eps}, {@code using_znorm}), {@code var} (with
+     * {@code norm_eps}) and {@code code} (with {@code drafter}, {@code refiner}, {@code draft_steps}); other keys are passed over.
      */
     public static ModelNotes read(Path file) throws IOException {
         Fields root = ConfigJson.root(file);
@@ -42,7 +49,13 @@ public record ModelNotes(String name, List<String> classNames, SamplingDefaults 
                 root.has("name") ? root.text("name") : null,
                 root.has("classes") ? root.texts("classes") : null,
                 root.has("sampling") ? ConfigJson.sampling(root.object("sampling")) : null,
-                hints);
+                hints,
+                root.has("code") ? pair(root.object("code")) : null);
+    }
+
+    private static PairChoice pair(Fields f) {
+        return new PairChoice(
+                f.text("drafter"), f.text("refiner"), f.has("draft_steps") ? f.integer("draft_steps") : null);
     }
 
     /** These, and where nothing is said those of {@code other}. */
@@ -51,6 +64,7 @@ public record ModelNotes(String name, List<String> classNames, SamplingDefaults 
                 Hints.first(name, other.name),
                 Hints.first(classNames, other.classNames),
                 Hints.first(sampling, other.sampling),
-                hints.or(other.hints));
+                hints.or(other.hints),
+                Hints.first(pair, other.pair));
     }
 }

@@ -2,19 +2,27 @@ package dev.tandem.convert;
 
 import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.VarPart;
+import dev.tandem.tensor.FormatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which transformer drafts and which refines where a person names none. */
+/** Which transformer drafts and which refines where a person names none: a pair is what somebody said is one. */
 final class Pairing {
     private static final Pattern SPECIALISED = Pattern.compile("(.*?)(drafter|refiner)_(\\d{1,3})(.*)");
     /** CoDe's own choice. */
     private static final int USUAL_STEPS = 8;
 
-    private Pairing() {}
+    private final String folder;
+    private final Map<String, VarPart> transformers;
+
+    /** @param folder what an error message calls the transformers' folder */
+    Pairing(String folder, Map<String, VarPart> transformers) {
+        this.folder = folder;
+        this.transformers = transformers;
+    }
 
     /** The N in CoDe's names {@code drafter_N} and {@code refiner_N}, null in others. */
     static Integer draftSteps(String part) {
@@ -23,12 +31,17 @@ final class Pairing {
     }
 
     /**
-     * The pair of specialised models with CoDe's usual N, or the largest; else the pair so far; else, of two
-     * transformers, the larger as drafter; else null.
+     * The pair that was asked for; else that of specialised models with CoDe's usual N, or the largest; else the pair so
+     * far; else null.
+     *
+     * @param said null where nobody asked for one
      */
-    static Pair choose(Map<String, VarPart> transformers, Pair before) {
+    Pair choose(PairChoice said, Pair before) {
+        if (said != null) {
+            return said(said);
+        }
         Pair best = null;
-        for (Pair pair : specialised(transformers)) {
+        for (Pair pair : specialised()) {
             if (best == null
                     || pair.draftSteps() == USUAL_STEPS
                     || (best.draftSteps() != USUAL_STEPS && pair.draftSteps() > best.draftSteps())) {
@@ -38,20 +51,40 @@ final class Pairing {
         if (best != null) {
             return best;
         }
-        if (before != null && fits(transformers, before)) {
-            return before;
-        }
-        return transformers.size() == 2 ? bySize(transformers) : null;
+        return before != null && fits(before) ? before : null;
     }
 
-    private static List<Pair> specialised(Map<String, VarPart> transformers) {
+    private Pair said(PairChoice said) {
+        for (String name : List.of(said.drafter(), said.refiner())) {
+            if (!transformers.containsKey(name)) {
+                throw new FormatException(
+                        folder,
+                        "would have no transformer '" + name + "' to pair, but " + String.join(", ", transformers.keySet()));
+            }
+        }
+        int scales = transformers.get(said.drafter()).config().scales().count();
+        Integer trained = Hints.first(draftSteps(said.drafter()), draftSteps(said.refiner()));
+        Pair pair = new Pair(
+                said.drafter(),
+                said.refiner(),
+                Hints.first(said.draftSteps(), Hints.first(trained, Math.min(USUAL_STEPS, scales - 1))));
+        if (!fits(pair)) {
+            throw new FormatException(
+                    folder,
+                    "'" + pair.drafter() + "' and '" + pair.refiner() + "' can't be a pair with " + pair.draftSteps()
+                            + " draft steps: their classes differ, or their scales (" + scales + ") are no more than that");
+        }
+        return pair;
+    }
+
+    private List<Pair> specialised() {
         List<Pair> pairs = new ArrayList<>();
         for (String name : transformers.keySet()) {
             Matcher m = SPECIALISED.matcher(name);
             if (m.matches() && m.group(2).equals("drafter")) {
                 String refiner = m.group(1) + "refiner_" + m.group(3) + m.group(4);
                 Pair pair = new Pair(name, refiner, Integer.parseInt(m.group(3)));
-                if (fits(transformers, pair)) {
+                if (fits(pair)) {
                     pairs.add(pair);
                 }
             }
@@ -59,7 +92,7 @@ final class Pairing {
         return pairs;
     }
 
-    private static boolean fits(Map<String, VarPart> transformers, Pair pair) {
+    private boolean fits(Pair pair) {
         VarPart drafter = transformers.get(pair.drafter());
         VarPart refiner = transformers.get(pair.refiner());
         return drafter != null
@@ -67,22 +100,5 @@ final class Pairing {
                 && drafter.config().classes() == refiner.config().classes()
                 && pair.draftSteps() >= 1
                 && pair.draftSteps() < drafter.config().scales().count();
-    }
-
-    private static Pair bySize(Map<String, VarPart> transformers) {
-        List<String> names = List.copyOf(transformers.keySet());
-        long first = size(transformers.get(names.get(0)));
-        long second = size(transformers.get(names.get(1)));
-        if (first == second) {
-            return null;
-        }
-        int drafter = first > second ? 0 : 1;
-        int scales = transformers.get(names.get(drafter)).config().scales().count();
-        Pair pair = new Pair(names.get(drafter), names.get(1 - drafter), Math.min(USUAL_STEPS, scales - 1));
-        return fits(transformers, pair) ? pair : null;
-    }
-
-    private static long size(VarPart part) {
-        return Layout.of(part.config()).parameters();
     }
 }

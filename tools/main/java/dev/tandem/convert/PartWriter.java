@@ -44,7 +44,10 @@ final class PartWriter {
 
     /** Bytes of data in the source. */
     long sourceBytes() {
-        return part.names().stream().mapToLong(n -> part.header(n).bytes()).sum();
+        return layout.slots().keySet().stream()
+                .filter(part::has)
+                .mapToLong(n -> part.header(n).bytes())
+                .sum();
     }
 
     /** Wide types first, so that all are aligned; the factors last, since they are known last. */
@@ -84,12 +87,22 @@ final class PartWriter {
                 if (entry.dtype() == DType.I8) {
                     factors.put(entry.name() + Params.SCALE_SUFFIX, encoder.int8(tensor));
                 } else if (slot.role() == Role.LEVELS) {
-                    encoder.copy(tensor);
+                    encoder.integers(tensor, entry.dtype());
                 } else {
-                    encoder.floats(tensor, entry.dtype(), slot.role() == Role.MASK);
+                    Tensor floats = tensor.dtype() == DType.BOOL ? additive(tensor) : tensor;
+                    encoder.floats(floats, entry.dtype(), slot.role() == Role.MASK);
                 }
             }
         }
+    }
+
+    /** A mask of truth values as what it adds to scores. */
+    private static Tensor additive(Tensor mask) {
+        float[] values = new float[Math.toIntExact(mask.shape().elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Validation.maskValue(mask, i);
+        }
+        return Tensor.ofFloats(mask.name(), mask.shape(), values);
     }
 
     private static Tensor factors(Entry entry, short[] values) {

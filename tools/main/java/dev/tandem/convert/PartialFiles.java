@@ -1,6 +1,7 @@
 package dev.tandem.convert;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,8 +29,12 @@ final class PartialFiles {
             missing.push(p);
         }
         for (Path p : missing) {
-            Files.createDirectory(p);
-            folders.push(p);
+            try {
+                Files.createDirectory(p);
+                folders.push(p);
+            } catch (FileAlreadyExistsException e) {
+                // another run made it at the same time
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tandem.convert;
 
 import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.tensor.Tensor;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,10 +30,15 @@ final class SourcePart implements Checkpoint.Tensors {
         }
     }
 
+    /** How often each code was hit in training: inference does not use it. */
+    static final String HITS = "quantize.ema_vocab_hit_SV";
+
     private final Kind kind;
     private final String location;
     private final Checkpoint.Tensors dict;
     private final Map<String, String> nameInDict;
+    /** Has the buffers that this one lacks, or null. */
+    private final SourcePart completion;
 
     /**
      * @param location where in the file it stood, with dots: {@code trainer.var_wo_ddp}; empty at the top
@@ -43,6 +49,28 @@ final class SourcePart implements Checkpoint.Tensors {
         this.location = location;
         this.dict = dict;
         this.nameInDict = nameInDict;
+        this.completion = null;
+    }
+
+    private SourcePart(SourcePart part, SourcePart completion) {
+        this.kind = part.kind;
+        this.location = part.location;
+        this.dict = part.dict;
+        this.nameInDict = part.nameInDict;
+        this.completion = completion;
+    }
+
+    /** This one, with the buffers of another where it has none. */
+    SourcePart completedBy(SourcePart other) {
+        return new SourcePart(this, other);
+    }
+
+    /** Whether a tensor follows from the configuration, or is of no use after training. */
+    static boolean isBuffer(String name) {
+        return name.equals("lvl_1L")
+                || name.equals("attn_bias_for_masking")
+                || name.endsWith(".zero_k_bias")
+                || name.equals(HITS);
     }
 
     Kind kind() {
@@ -54,16 +82,41 @@ final class SourcePart implements Checkpoint.Tensors {
     }
 
     boolean has(String name) {
-        return nameInDict.containsKey(name);
+        return nameInDict.containsKey(name) || completes(name);
+    }
+
+    private boolean completes(String name) {
+        return completion != null && isBuffer(name) && !nameInDict.containsKey(name) && completion.has(name);
     }
 
     @Override
     public Set<String> names() {
-        return nameInDict.keySet();
+        if (completion == null) {
+            return nameInDict.keySet();
+        }
+        Set<String> all = new LinkedHashSet<>(nameInDict.keySet());
+        completion.names().stream().filter(this::completes).forEach(all::add);
+        return all;
+    }
+
+    /** The name that a tensor has in the checkpoint's dictionary. */
+    String fullName(String name) {
+        return nameInDict.getOrDefault(name, name);
+    }
+
+    /** What the dictionary has in place of a tensor that is missing: "is an object of …". */
+    Optional<String> insteadOf(String name) {
+        return dict.others().entrySet().stream()
+                .filter(e -> (("." + Wrappers.without(e.getKey())).endsWith("." + name)))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     @Override
     public Optional<Tensor> find(String name) {
+        if (completes(name)) {
+            return completion.find(name);
+        }
         return Optional.ofNullable(nameInDict.get(name))
                 .flatMap(dict::find)
                 .map(t -> new Tensor(name, t.dtype(), t.shape(), t.data()));
@@ -71,12 +124,16 @@ final class SourcePart implements Checkpoint.Tensors {
 
     @Override
     public Checkpoint.Header header(String name) {
-        return dict.header(nameInDict.getOrDefault(name, name));
+        return completes(name) ? completion.header(name) : dict.header(fullName(name));
     }
 
     @Override
     public void verify(String name) {
-        dict.verify(nameInDict.getOrDefault(name, name));
+        if (completes(name)) {
+            completion.verify(name);
+        } else {
+            dict.verify(fullName(name));
+        }
     }
 
     @Override

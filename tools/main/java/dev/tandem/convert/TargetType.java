@@ -3,6 +3,7 @@ package dev.tandem.convert;
 import dev.tandem.convert.Layout.Role;
 import dev.tandem.tensor.DType;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,11 @@ public enum TargetType {
     BF16(DType.BF16),
     /** Matrices and convolutions in 8 bits with one fp16 factor per output, the rest fp16. */
     INT8(DType.F16);
+
+    private static final Set<DType> FIT_F16 =
+            EnumSet.of(DType.F16, DType.F8_E4M3, DType.F8_E5M2, DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ);
+    private static final Set<DType> FIT_BF16 = EnumSet.of(
+            DType.BF16, DType.F8_E4M3, DType.F8_E5M2, DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.F8_E8M0);
 
     private final DType floats;
 
@@ -38,21 +44,22 @@ public enum TargetType {
     }
 
     /** The type that loses nothing of a part's parameters. */
-    static TargetType lossless(SourcePart part) {
-        Set<DType> stored = part.names().stream()
+    static TargetType lossless(SourcePart part, Layout layout) {
+        Set<DType> stored = layout.slots().keySet().stream()
+                .filter(part::has)
                 .map(n -> part.header(n).dtype())
                 .filter(DType::floating)
                 .collect(Collectors.toSet());
-        if (stored.equals(Set.of(DType.F16))) {
+        if (FIT_F16.containsAll(stored)) {
             return FP16;
         }
-        return stored.equals(Set.of(DType.BF16)) ? BF16 : FP32;
+        return FIT_BF16.containsAll(stored) ? BF16 : FP32;
     }
 
     /** What a tensor of that role and stored type becomes. */
     DType of(Role role, DType stored) {
         return switch (role) {
-            case LEVELS -> stored;
+            case LEVELS -> stored == DType.I32 ? stored : DType.I64;
             // hit counts may exceed what 16 bits hold, and nothing reads them
             case STATISTIC, MOMENTS -> stored;
             default -> this == INT8 && role.quantised() ? DType.I8 : floats;

@@ -5,12 +5,17 @@ import dev.tandem.tensor.FormatException;
 import dev.tandem.tensor.SafetensorsWriter;
 import dev.tandem.tensor.Tensor;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.function.LongConsumer;
 
 /** Writes tensors in another type, piece by piece; what is not finite, or would not be, is an error. */
 final class TensorEncoder {
     private static final int LARGEST_STEP = 127;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final String origin;
     private final SafetensorsWriter out;
@@ -30,10 +35,19 @@ final class TensorEncoder {
         this.progress = progress;
     }
 
-    /** Writes the elements as they are, whatever they are. */
-    void copy(Tensor tensor) throws IOException {
-        out.write(tensor);
+    /** Writes whole numbers, as they are or as I64. */
+    void integers(Tensor tensor, DType dtype) throws IOException {
+        out.write(tensor.dtype() == dtype ? tensor : wide(tensor));
         progress.accept(tensor.data().byteSize());
+    }
+
+    private static Tensor wide(Tensor tensor) {
+        long elements = tensor.shape().elements();
+        MemorySegment data = Arena.ofAuto().allocate(Math.max(1, elements) * Long.BYTES, Long.BYTES);
+        for (long i = 0; i < elements; i++) {
+            data.setAtIndex(LONG, i, tensor.longAt(i));
+        }
+        return new Tensor(tensor.name(), DType.I64, tensor.shape(), data.asSlice(0, elements * Long.BYTES));
     }
 
     /** Writes the elements in a floating type. */

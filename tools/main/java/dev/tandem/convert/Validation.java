@@ -2,6 +2,7 @@ package dev.tandem.convert;
 
 import dev.tandem.convert.Layout.Role;
 import dev.tandem.convert.Layout.Slot;
+import dev.tandem.convert.FoundParts.Stray;
 import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.model.Params;
 import dev.tandem.model.Scales;
@@ -19,31 +20,45 @@ final class Validation {
      * Checks names, shapes and types.
      *
      * @param lenient whether buffers that follow from the configuration may be missing
+     * @param extras judges what the layout has not
      */
-    static void check(SourcePart part, Layout layout, boolean lenient) {
-        List<String> missing = layout.slots().entrySet().stream()
-                .filter(e -> !part.has(e.getKey()) && !(lenient && !e.getValue().role().parameter()))
-                .map(java.util.Map.Entry::getKey)
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new FormatException(part.origin(), "tensor '" + missing.getFirst() + "' is missing" + more(missing));
-        }
+    static void check(SourcePart part, Layout layout, boolean lenient, ExtraTensors extras) {
         List<String> extra = part.names().stream()
                 .filter(n -> !layout.slots().containsKey(n))
                 .toList();
-        if (!extra.isEmpty() && extra.getFirst().endsWith(Params.SCALE_SUFFIX)) {
+        if (extra.stream().anyMatch(n -> n.endsWith(Params.SCALE_SUFFIX))) {
             throw new FormatException(part.origin(), "is int8 already; convert from the original checkpoint");
         }
-        if (!extra.isEmpty()) {
-            throw new FormatException(
-                    part.origin(),
-                    "tensor '" + extra.getFirst() + "' is not one of this " + part.kind() + "'s" + more(extra));
+        List<String> missing = layout.slots().entrySet().stream()
+                .filter(e -> !part.has(e.getKey()) && !mayBeMissing(e.getValue().role(), lenient))
+                .map(java.util.Map.Entry::getKey)
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new FormatException(part.origin(), whyMissing(part, missing.getFirst(), extra) + more(missing));
         }
+        extras.check(
+                extra.stream()
+                        .map(n -> new Stray(
+                                part.origin(), part.fullName(n), n, ExtraTensors.harmless(part, n)))
+                        .toList(),
+                "is not one of this " + part.kind() + "'s");
         layout.slots().forEach((name, slot) -> {
             if (part.has(name)) {
                 check(part, name, slot);
             }
         });
+    }
+
+    private static boolean mayBeMissing(Role role, boolean lenient) {
+        // nothing reads a statistic
+        return role == Role.STATISTIC || (lenient && !role.parameter());
+    }
+
+    private static String whyMissing(SourcePart part, String name, List<String> extra) {
+        if (extra.stream().anyMatch(n -> n.contains(".base_layer.") || n.contains(".lora_"))) {
+            return "has LoRA adapters that are not merged; merge them (merge_and_unload) and save that";
+        }
+        return part.insteadOf(name).map(what -> "'" + name + "' " + what).orElse("tensor '" + name + "' is missing");
     }
 
     private static String more(List<String> names) {
@@ -55,12 +70,15 @@ final class Validation {
         if (!fits(slot, header.shape())) {
             throw wrong(part, name, "has the shape " + header.shape() + ", expected " + slot.shape());
         }
-        boolean levels = slot.role() == Role.LEVELS;
-        boolean right = levels
-                ? header.dtype() == DType.I64 || header.dtype() == DType.I32
-                : header.dtype().floating();
+        boolean right =
+                switch (slot.role()) {
+                    // torch takes numbers of any type for it
+                    case LEVELS -> header.dtype() != DType.BOOL;
+                    case MASK -> header.dtype().floating() || header.dtype() == DType.BOOL;
+                    default -> header.dtype().floating();
+                };
         if (!right) {
-            throw wrong(part, name, "has the dtype " + header.dtype() + ", expected " + (levels ? "I64" : "a floating one"));
+            throw wrong(part, name, "has the dtype " + header.dtype() + ", expected a floating one");
         }
     }
 
@@ -78,8 +96,8 @@ final class Validation {
             case LEVELS -> {
                 for (int i = 0; i < scales.count(); i++) {
                     for (int at = scales.start(i); at < scales.start(i + 1); at++) {
-                        if (tensor.longAt(at) != i) {
-                            throw wrong(part, tensor.name(), "says scale " + tensor.longAt(at) + " for position " + at
+                        if (tensor.floatAt(at) != i) {
+                            throw wrong(part, tensor.name(), "says scale " + tensor.floatAt(at) + " for position " + at
                                     + ", which the patch numbers " + scales + " put into scale " + i);
                         }
                     }
@@ -105,7 +123,7 @@ final class Validation {
             for (int row = scales.start(i); row < scales.start(i + 1); row++) {
                 for (int column = 0; column < length; column++) {
                     float expected = column < scales.start(i + 1) ? 0 : Float.NEGATIVE_INFINITY;
-                    float value = tensor.floatAt(row * length + column);
+                    float value = maskValue(tensor, row * length + column);
                     if (value != expected) {
                         throw wrong(part, tensor.name(), "has " + value + " at " + row + ", " + column + ", expected "
                                 + expected + " for the patch numbers " + scales);
@@ -113,6 +131,14 @@ final class Validation {
                 }
             }
         }
+    }
+
+    /** What a mask adds to a score; a mask of truth values says who is seen. */
+    static float maskValue(Tensor mask, long at) {
+        if (mask.dtype() != DType.BOOL) {
+            return mask.floatAt(at);
+        }
+        return mask.longAt(at) != 0 ? 0 : Float.NEGATIVE_INFINITY;
     }
 
     private static FormatException wrong(SourcePart part, String name, String what) {

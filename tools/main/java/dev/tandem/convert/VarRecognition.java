@@ -1,6 +1,5 @@
 package dev.tandem.convert;
 
-import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.tensor.FormatException;
@@ -110,10 +109,6 @@ final class VarRecognition {
         if (!part.has("lvl_1L")) {
             throw new FormatException(
                     part.origin(), "tensor 'lvl_1L' is missing (with --patch-nums it may be)");
-        }
-        Checkpoint.Header header = part.header("lvl_1L");
-        if (header.dtype().floating()) {
-            throw wrong("tensor 'lvl_1L' has the dtype " + header.dtype() + ", expected I64");
         }
         Tensor levels = part.get("lvl_1L");
         List<Integer> patchNums = new ArrayList<>();

@@ -1,5 +1,7 @@
 package dev.tandem.convert;
 
+import static dev.tandem.convert.SourcePart.HITS;
+
 import dev.tandem.model.Scales;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.tensor.FormatException;
@@ -13,7 +15,6 @@ final class VqVaeRecognition {
     private static final int USUAL_GROUPS = 32;
     private static final double USUAL_NORM_EPS = 1e-6;
     private static final double USUAL_PHI_RATIO = 0.5;
-    private static final String HITS = "quantize.ema_vocab_hit_SV";
 
     private final SourcePart part;
 
@@ -23,11 +24,10 @@ final class VqVaeRecognition {
 
     /** The scales of the 256-pixel models, if nothing in the checkpoint speaks against them. */
     static Scales usualScales(SourcePart part) {
-        if (!part.has(HITS)) {
-            throw new FormatException(part.origin(), "tensor '" + HITS + "' is missing (with --patch-nums it may be)");
-        }
-        if (part.header(HITS).shape().rank() == 2
-                && part.header(HITS).shape().dim(0) == PatchNums.PIXELS_256.size()) {
+        boolean unsaid = !part.has(HITS);
+        if (unsaid
+                || (part.header(HITS).shape().rank() == 2
+                        && part.header(HITS).shape().dim(0) == PatchNums.PIXELS_256.size())) {
             return new Scales(PatchNums.PIXELS_256);
         }
         throw new FormatException(

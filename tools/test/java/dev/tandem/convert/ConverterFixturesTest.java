@@ -1,6 +1,7 @@
 package dev.tandem.convert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.tandem.folder.ModelConfig;
 import java.io.IOException;
@@ -28,7 +29,7 @@ class ConverterFixturesTest {
                     Fixtures.checksums(part + ".pth"), Fixtures.sums(folder.resolve(part + ".safetensors")));
             assertEquals("fp32", config.parts().get(part).dtype());
         }
-        assertEquals(new ModelConfig.Pair("var", "refiner", 3), config.pair());
+        assertNull(config.pair(), "nobody paired them");
         assertEquals(2, config.transformer("var", "").config().heads());
         assertEquals(64, config.transformer("var", "").config().width());
         assertEquals(List.of(1, 2, 3, 4), config.transformer("var", "").config().scales().patchNums());

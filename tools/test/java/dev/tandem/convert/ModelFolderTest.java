@@ -75,10 +75,12 @@ class ModelFolderTest {
         assertNull(convert(transformer("small", 1, PN)).pair());
         ModelConfig config = convert(tokenizer("vae", PN), transformer("large", 2, PN));
         assertEquals(List.of("vae", "small", "large"), List.copyOf(config.parts().keySet()));
-        assertEquals(new Pair("large", "small", 3), config.pair());
+        assertNull(config.pair(), "nobody paired them");
         assertEquals("out", config.name());
+        Pair named = new Pair("large", "small", 2);
+        assertEquals(named, convert(paired("large", "small", 2), false, tokenizer("vae", PN)).pair());
         // with a third model the choice stays
-        assertEquals(config.pair(), convert(transformer("larger", 3, PN)).pair());
+        assertEquals(named, convert(transformer("larger", 3, PN)).pair());
         // until there are models made for it
         config = convert(transformer("drafter_2", 2, PN), transformer("refiner_2", 1, PN));
         assertEquals(new Pair("drafter_2", "refiner_2", 2), config.pair());
@@ -86,16 +88,31 @@ class ModelFolderTest {
         assertNull(config.transformer("large", "").draftSteps());
     }
 
-    @Test
-    void equalsAreNoPair() throws IOException {
-        assertNull(convert(transformer("one", 1, PN), transformer("two", 1, PN)).pair());
+    private static ModelNotes paired(String drafter, String refiner, Integer steps) {
+        return new ModelNotes(null, null, null, Hints.NONE, new PairChoice(drafter, refiner, steps));
     }
 
     @Test
-    void impossibleStepsAreNoPair() throws IOException {
-        assertEquals(
-                new Pair("drafter_9", "refiner_9", 3),
-                convert(transformer("drafter_9", 2, PN), transformer("refiner_9", 1, PN)).pair());
+    void thatNobodyPairedIsNoPair() throws IOException {
+        assertNull(convert(transformer("one", 1, PN), transformer("two", 2, PN)).pair());
+        assertNull(convert(transformer("drafter_9", 2, PN), transformer("refiner_9", 1, PN)).pair(), "4 scales");
+        assertNull(convert(transformer("drafter_1", 2, PN), transformer("refiner_2", 1, PN)).pair());
+    }
+
+    @Test
+    void aPairIsWhatSomebodyNames() throws IOException {
+        Path one = transformer("one", 1, PN);
+        Path two = transformer("two", 2, PN);
+        assertEquals(new Pair("two", "one", 3), convert(paired("two", "one", null), false, one, two).pair());
+        assertEquals(new Pair("one", "two", 1), convert(paired("one", "two", 1), false, one).pair());
+        Path notes = Files.writeString(
+                temp.resolve("notes.json"), "{\"code\": {\"drafter\": \"two\", \"refiner\": \"one\", \"draft_steps\": 2}}");
+        assertEquals(new Pair("two", "one", 2), convert(ModelNotes.read(notes), false, one).pair());
+        String message = assertThrows(FormatException.class, () -> convert(paired("two", "three", null), false, one))
+                .getMessage();
+        assertTrue(message.contains("no transformer 'three'") && message.contains("one, two"), message);
+        message = assertThrows(FormatException.class, () -> convert(paired("two", "one", 4), false, one)).getMessage();
+        assertTrue(message.contains("4 draft steps"), message);
     }
 
     @Test
@@ -106,7 +123,9 @@ class ModelFolderTest {
         VarConfig codes = new VarConfig(1, 8, 2, 32, 21, 4, 7, new Scales(PN), false, true, 1e-6f);
         Path more = RandomModels.write(temp.resolve("codes.safetensors"), RandomModels.tensors(codes));
         assertTrue(refused(more).contains("21 codes"));
-        assertTrue(refused(tokenizer("vae2", PN)).contains("--force"));
+        Path vae2 = RandomModels.write(
+                temp.resolve("vae2.safetensors"), RandomModels.changed(RandomModels.tensors(RandomModels.vae(PN)), "quant_conv.bias"));
+        assertTrue(refused(vae2).contains("--force"));
         assertEquals(List.of("config.json", "one.safetensors", "vae.safetensors"), files(out));
         convert(ModelNotes.NONE, true, tokenizer("vae", PN));
     }

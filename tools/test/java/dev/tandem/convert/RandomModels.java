@@ -90,6 +90,15 @@ final class RandomModels {
         return out;
     }
 
+    /** With another first element in one tensor. */
+    static Map<String, Tensor> changed(Map<String, Tensor> tensors, String name) {
+        Map<String, Tensor> out = new LinkedHashMap<>(tensors);
+        float[] values = out.get(name).toFloats();
+        values[0] += 1;
+        out.put(name, Tensor.ofFloats(name, out.get(name).shape(), values));
+        return out;
+    }
+
     static Path write(Path file, Map<String, Tensor> tensors) throws IOException {
         SafetensorsWriter.write(file, Map.of(), tensors.values());
         return file;

@@ -169,10 +169,10 @@ class RecognitionTest {
         assertEquals(List.of("flat_vae", "flat"), List.copyOf(convert(Hints.NONE, one).parts().keySet()));
 
         Path twice = folder.resolve("twice.pth");
-        TorchFiles.zip(twice, Map.of("model", var, "ema", var));
+        TorchFiles.zip(twice, Map.of("student", var, "teacher", var));
         Files.delete(folder.resolve("out/config.json"));
         assertEquals(2, convert(Hints.NONE, twice).transformers().size());
-        assertTrue(Files.exists(folder.resolve("out/twice_ema.safetensors")));
+        assertTrue(Files.exists(folder.resolve("out/twice_teacher.safetensors")));
     }
 
     @Example

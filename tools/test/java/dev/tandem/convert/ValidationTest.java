@@ -97,19 +97,19 @@ class ValidationTest {
 
     @Test
     void extraTensors() {
-        refused(with(var, zeros("blocks.0.attn.extra", 1)), "'blocks.0.attn.extra'");
+        refused(with(var, zeros("blocks.0.attn.extra", 1)), "'blocks.0.attn.extra'", "--ignore 'blocks.0.attn.extra'");
         refused(with(var, zeros("blocks.07.attn.q_bias", 1)), "'blocks.07.attn.q_bias'");
         refused(with(var, zeros("blocks.999999999.x", 1)), "'blocks.999999999.x'");
         refused(with(var, zeros("blocks.5.x", 1)), "blocks.3");
-        refused(with(vae, zeros("other", 1)), "'other'");
-        refused(with(RandomModels.prefixed("module.", var), zeros("other", 1)), "'other'");
+        refused(with(vae, zeros("other", 2)), "'other'");
+        refused(with(RandomModels.prefixed("net.", var), zeros("other", 2)), "'other'", "--ignore 'other'");
     }
 
     @Test
     void types() {
         Tensor q = var.get("blocks.0.attn.q_bias");
         refused(with(var, Tensor.ofInts(q.name(), q.shape(), new int[8])), "'blocks.0.attn.q_bias'", "dtype I32");
-        refused(with(var, zeros("lvl_1L", 1, 14)), "'lvl_1L'", "dtype F32");
+        refused(with(var, zeros("lvl_1L", 1, 14)), "'lvl_1L'", "no list of square scales");
         Tensor head = var.get("head.weight");
         Tensor bytes = new Tensor(
                 head.name(), DType.I8, head.shape(), head.data().asSlice(0, head.shape().elements()));

@@ -9,7 +9,7 @@ public final class ScheduleOptions {
             names = "--drafter",
             paramLabel = "NAME",
             description = "Transformer that decodes the first scales. With neither it nor a refiner named: the model's own"
-                    + " pair, its two transformers, or its only one.")
+                    + " pair, or its only transformer.")
     private String drafter;
 
     @Option(

@@ -154,6 +154,7 @@ public final class CheckpointInspection implements Report {
         Table table = new Table("  name", "dtype", "shape");
         group.tensors().forEach((name, h) -> table.row("  " + name, h.dtype().toString(), h.shape().toString()));
         table.print(out);
+        group.unreadable().values().forEach(problem -> out.println("  " + problem));
     }
 
     @Override

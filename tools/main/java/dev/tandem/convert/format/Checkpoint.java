@@ -6,6 +6,7 @@ import dev.tandem.tensor.Tensor;
 import dev.tandem.tensor.TensorSource;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The tensors of a checkpoint. They are views of mapped files and die with the arena that it was opened in.
@@ -32,7 +33,11 @@ public record Checkpoint(Path path, String stem, String format, List<Dict> dicts
 
     /** Tensors that may have a checksum beside them. */
     public interface Tensors extends TensorSource {
-        /** Type and shape of a tensor that is there, without touching its elements. */
+        /**
+         * Type and shape of a tensor that is there, without touching its elements.
+         *
+         * @throws dev.tandem.tensor.FormatException where they can't be read: it is sparse, has no data, …
+         */
         default Header header(String name) {
             Tensor tensor = get(name);
             return new Header(tensor.dtype(), tensor.shape());
@@ -44,6 +49,11 @@ public record Checkpoint(Path path, String stem, String format, List<Dict> dicts
          * @throws dev.tandem.tensor.FormatException where they differ
          */
         default void verify(String name) {}
+
+        /** What stands under further names in place of tensors, continuing "'x'": "is an object of 'numpy.ndarray'". */
+        default Map<String, String> others() {
+            return Map.of();
+        }
     }
 
     public Checkpoint {

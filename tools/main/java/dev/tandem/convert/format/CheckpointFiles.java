@@ -6,9 +6,7 @@ import dev.tandem.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,11 +22,13 @@ import java.util.stream.Stream;
 
 /** Opens checkpoints of every format, told by their content. */
 public final class CheckpointFiles {
-    private static final String INDEX = ".safetensors.index.json";
-    private static final String SAFETENSORS = ".safetensors";
-    private static final Pattern SHARD = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.safetensors");
+    private static final Pattern INDEX =
+            Pattern.compile("(.+)\\.(safetensors|bin|pth|pt)\\.index\\.json", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SHARD = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.(safetensors|bin|pth|pt)");
     private static final Pattern ENDING =
             Pattern.compile("\\.(safetensors|pth|pt|bin|ckpt|pth\\.tar|th)$", Pattern.CASE_INSENSITIVE);
+    private static final String SHARDED = "shards of one checkpoint";
+    private static final String DISTRIBUTED = ".metadata";
 
     private CheckpointFiles() {}
 
@@ -44,7 +44,11 @@ public final class CheckpointFiles {
             if (Files.isDirectory(path)) {
                 List<Path> inside = inFolder(path);
                 if (inside.isEmpty()) {
-                    throw new FormatException(path.toString(), "is a folder without checkpoints");
+                    throw new FormatException(
+                            path.toString(),
+                            Files.exists(path.resolve(DISTRIBUTED))
+                                    ? FileKind.DISTRIBUTED.what() + " " + path + " FILE.pth"
+                                    : "is a folder without checkpoints");
                 }
                 for (Path file : inside) {
                     out.add(whole(file));
@@ -61,7 +65,7 @@ public final class CheckpointFiles {
     private static List<Path> inFolder(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(Files::isRegularFile)
-                    .filter(f -> f.getFileName().toString().endsWith(INDEX)
+                    .filter(f -> INDEX.matcher(f.getFileName().toString()).matches()
                             || ENDING.matcher(f.getFileName().toString()).find())
                     .sorted()
                     .toList();
@@ -74,10 +78,13 @@ public final class CheckpointFiles {
         if (!shard.matches()) {
             return path;
         }
-        Path index = path.resolveSibling(shard.group(1) + INDEX);
-        return Files.exists(index)
-                ? index
-                : path.resolveSibling(shard.group(1) + "-00001-of-" + shard.group(3) + SAFETENSORS);
+        Path index = path.resolveSibling(shard.group(1) + "." + shard.group(4) + ".index.json");
+        return Files.exists(index) ? index : shard(path, shard, 1);
+    }
+
+    private static Path shard(Path path, Matcher shard, int number) {
+        return path.resolveSibling(
+                String.format("%s-%05d-of-%s.%s", shard.group(1), number, shard.group(3), shard.group(4)));
     }
 
     /**
@@ -87,18 +94,22 @@ public final class CheckpointFiles {
      * @throws FormatException where the file is not a checkpoint or is corrupt
      */
     public static Checkpoint open(Path path, Arena arena) throws IOException {
-        String file = path.getFileName().toString();
-        if (file.endsWith(INDEX)) {
-            return of(path, "sharded safetensors", ShardedSafetensors.ofIndex(path, arena));
+        if (INDEX.matcher(path.getFileName().toString()).matches()) {
+            return of(path, SHARDED, ShardedTensors.ofIndex(path, arena));
         }
-        Matcher shard = SHARD.matcher(file);
+        Matcher shard = SHARD.matcher(path.getFileName().toString());
         if (shard.matches()) {
-            List<Path> shards = shards(path, shard);
-            return of(path, "sharded safetensors", ShardedSafetensors.ofFiles(path.toString(), shards, arena));
+            return of(path, SHARDED, ShardedTensors.ofFiles(path.toString(), shards(path, shard), arena));
         }
+        return openAlone(path, arena);
+    }
+
+    /** Opens a file as what it is by itself, be it a shard or not. */
+    static Checkpoint openAlone(Path path, Arena arena) throws IOException {
         MemorySegment bytes = map(path, arena);
         String where = path.toString();
-        return switch (ContentType.of(bytes)) {
+        FileKind kind = FileKind.of(bytes);
+        return switch (kind) {
             case ZIP -> {
                 TorchZip zip = new TorchZip(where, bytes);
                 Object root = zip.read(new TorchHost(where + ": data.pkl"));
@@ -109,18 +120,27 @@ public final class CheckpointFiles {
                 yield new Checkpoint(path, stem(path), "torch legacy", StateDicts.in(legacy.root(), where, legacy));
             }
             case SAFETENSORS -> of(path, "safetensors", plain(Safetensors.open(path, arena)));
-            case EMPTY -> throw new FormatException(where, "is empty");
-            case LFS_POINTER ->
-                throw new FormatException(where, "is a Git LFS pointer, not the file itself (git lfs pull gets it)");
-            case WEB_PAGE -> throw new FormatException(where, "is a web page, not a checkpoint (a failed download?)");
-            case UNKNOWN -> {
-                if (file.endsWith(SAFETENSORS)) {
+            case JSON_TEXT -> {
+                if (ShardedTensors.isIndex(path)) {
+                    yield of(path, SHARDED, ShardedTensors.ofIndex(path, arena));
+                }
+                throw new FormatException(where, kind.what() + FileKind.start(bytes));
+            }
+            case TEXT -> throw new FormatException(where, kind.what() + FileKind.start(bytes));
+            case DISTRIBUTED -> throw new FormatException(where, kind.what() + " " + folder(path) + " FILE.pth");
+            case UNKNOWN, ZEROS -> {
+                if (where.endsWith(".safetensors")) {
                     // its own error says more
                     yield of(path, "safetensors", plain(Safetensors.open(path, arena)));
                 }
-                throw new FormatException(where, "is neither a torch checkpoint nor safetensors");
+                throw new FormatException(where, kind.what());
             }
+            default -> throw new FormatException(where, kind.what());
         };
+    }
+
+    private static Path folder(Path path) {
+        return path.toAbsolutePath().getParent();
     }
 
     private static Checkpoint of(Path path, String format, Checkpoint.Tensors tensors) {
@@ -150,7 +170,7 @@ public final class CheckpointFiles {
         int count = Integer.parseInt(shard.group(3));
         List<Path> all = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            Path one = path.resolveSibling(String.format("%s-%05d-of-%s%s", shard.group(1), i, shard.group(3), SAFETENSORS));
+            Path one = shard(path, shard, i);
             if (!Files.isRegularFile(one)) {
                 throw new FormatException(path.toString(), "the shard '" + one.getFileName() + "' is missing");
             }
@@ -176,39 +196,7 @@ public final class CheckpointFiles {
         if (shard.matches()) {
             return shard.group(1);
         }
-        return file.endsWith(INDEX)
-                ? file.substring(0, file.length() - INDEX.length())
-                : ENDING.matcher(file).replaceFirst("");
-    }
-
-    private enum ContentType {
-        ZIP,
-        PICKLE,
-        SAFETENSORS,
-        EMPTY,
-        LFS_POINTER,
-        WEB_PAGE,
-        UNKNOWN;
-
-        static ContentType of(MemorySegment bytes) {
-            if (bytes.byteSize() == 0) {
-                return EMPTY;
-            }
-            byte[] start = bytes.asSlice(0, Math.min(64, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
-            String text = new String(start, StandardCharsets.ISO_8859_1);
-            if (text.startsWith("PK\u0003\u0004") || text.startsWith("PK\u0005\u0006")) {
-                return ZIP;
-            }
-            if (text.length() > 8 && text.charAt(8) == '{') {
-                return SAFETENSORS;
-            }
-            if (text.startsWith("version https://git-lfs")) {
-                return LFS_POINTER;
-            }
-            if (text.stripLeading().toLowerCase(java.util.Locale.ROOT).startsWith("<")) {
-                return WEB_PAGE;
-            }
-            return (start[0] & 0xff) == 0x80 ? PICKLE : UNKNOWN;
-        }
+        Matcher index = INDEX.matcher(file);
+        return index.matches() ? index.group(1) : ENDING.matcher(file).replaceFirst("");
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Gives a pickle's references to the outside their meaning. Implementations decide from names alone and must not load
- * any class that a file names; they throw {@link dev.tandem.tensor.FormatException} for what they don't allow.
+ * any class that a file names; what means nothing to them becomes a {@link Foreign} object.
  */
 interface PickleHost {
     /** What {@code module.name} stands for. */

@@ -1,75 +1,18 @@
 package dev.tandem.convert.format;
 
+import dev.tandem.convert.format.TorchGlobals.Function;
+import dev.tandem.convert.format.TorchGlobals.Unreadable;
 import dev.tandem.tensor.FormatException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * The names that a torch checkpoint may use: those that describe tensors, and plain data beside them. The list is the
- * whole of what is allowed; names are compared, never loaded.
+ * A torch checkpoint's pickle: tensors and plain data become what they are, everything else a {@link Foreign} object.
+ * Nothing is ever loaded, made or called. A pickle that would have run something in Python is refused all the same: it
+ * is an attack on whoever opens it elsewhere, and its weights deserve no trust.
  */
 final class TorchHost implements PickleHost {
-    /** Stands for plain values that nobody here needs: a device, a numpy scalar, a Python type. */
-    private enum Inert {
-        VALUE
-    }
-
-    private enum Function {
-        DICT,
-        LIST,
-        FIRST_ARGUMENT,
-        TENSOR,
-        TENSOR_WITH_TYPE,
-        CALL_FIRST,
-        INERT
-    }
-
-    private static final Map<String, Function> FUNCTIONS = new HashMap<>();
-
-    static {
-        allow(Function.DICT, "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict");
-        allow(Function.LIST, "builtins.set", "builtins.frozenset", "builtins.list", "builtins.tuple", "torch.Size");
-        allow(
-                Function.FIRST_ARGUMENT,
-                "torch._utils._rebuild_parameter",
-                "torch._utils._rebuild_parameter_with_state",
-                "torch.nn.parameter.Parameter");
-        allow(Function.TENSOR, "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor");
-        allow(Function.TENSOR_WITH_TYPE, "torch._utils._rebuild_tensor_v3");
-        allow(Function.CALL_FIRST, "torch._tensor._rebuild_from_type_v2");
-        allow(
-                Function.INERT,
-                "torch.device",
-                "torch.Tensor",
-                "torch._tensor.Tensor",
-                "torch.serialization._get_layout",
-                "numpy.dtype",
-                "numpy.core.multiarray.scalar",
-                "numpy._core.multiarray.scalar",
-                "_codecs.encode",
-                "builtins.int",
-                "builtins.float",
-                "builtins.bool",
-                "builtins.str",
-                "builtins.bytes",
-                "builtins.bytearray",
-                "builtins.complex",
-                "builtins.slice",
-                "builtins.range");
-    }
-
-    private static void allow(Function function, String... names) {
-        for (String name : names) {
-            FUNCTIONS.put(name, function);
-        }
-    }
-
-    private static final Set<String> STORAGE_MODULES =
-            Set.of("torch", "torch.cuda", "torch.storage", "torch.sparse", "torch.cuda.sparse");
-
     private static final int LONGEST_NAME = 4096;
     private static final int MOST_COPIES = 2_000_000;
 
@@ -91,48 +34,67 @@ final class TorchHost implements PickleHost {
         if (module.length() + name.length() > LONGEST_NAME) {
             throw new FormatException(where, "the pickle names a global of more than " + LONGEST_NAME + " characters");
         }
-        String full = (module.equals("__builtin__") ? "builtins" : module) + "." + name;
-        Function function = FUNCTIONS.get(full);
-        if (function != null) {
-            return function;
-        }
-        if (STORAGE_MODULES.contains(module)) {
-            TorchType type = TorchType.named(name).orElse(null);
-            if (type != null) {
-                return type;
-            }
-        }
-        throw new FormatException(
-                where, "forbidden global '" + module + "." + name + "' (only tensors and plain data are read)");
+        return TorchGlobals.of(module, name);
     }
 
     @Override
     public Object call(Object callee, List<Object> arguments) {
         return switch (callee) {
-            case Function.DICT -> dict(arguments);
-            case Function.LIST -> arguments.isEmpty() ? new PyList() : arguments.getFirst();
-            case Function.FIRST_ARGUMENT -> first(arguments);
-            case Function.TENSOR -> tensor(arguments, null);
-            case Function.TENSOR_WITH_TYPE ->
-                tensor(arguments, as(TorchType.class, arguments.isEmpty() ? null : arguments.getLast()));
-            case Function.CALL_FIRST -> callFirst(arguments);
-            case Function.INERT -> Inert.VALUE;
+            case Function function -> call(function, arguments);
+            case Unreadable unreadable -> TorchTensor.unreadable(unreadable.problem());
+            case TorchType type -> Foreign.object("torch." + type.name(), arguments);
+            case Foreign f when TorchGlobals.runs(f.name()) ->
+                throw new FormatException(
+                        where,
+                        "would have run '" + f.name() + "' in Python; nothing was run here, but don't trust this file");
+            case Foreign f -> Foreign.object(f.name(), arguments);
             case null, default -> throw new FormatException(where, "the pickle calls what is no function");
         };
     }
 
-    private Object first(List<Object> arguments) {
-        if (arguments.isEmpty()) {
-            throw new FormatException(where, "the pickle makes a parameter of nothing");
-        }
-        return arguments.getFirst();
+    private Object call(Function function, List<Object> arguments) {
+        return switch (function) {
+            case DICT -> dict(arguments);
+            case LIST -> arguments.isEmpty() || !(arguments.getFirst() instanceof PyList list) ? new PyList() : list;
+            case PARAMETER -> TensorRebuild.parameter(arguments);
+            case TENSOR -> TensorRebuild.tensor(arguments);
+            case TENSOR_WITH_TYPE -> TensorRebuild.tensorWithType(arguments);
+            case FROM_CPU_TENSOR -> TensorRebuild.fromCpuTensor(arguments);
+            case FROM_TYPE -> fromType(arguments);
+            case OBJECT_OF_FIRST -> objectOfFirst(arguments);
+            case ATTRIBUTE -> attribute(arguments);
+        };
     }
 
-    private Object callFirst(List<Object> arguments) {
-        if (arguments.size() != 4 || arguments.getFirst() == Function.CALL_FIRST) {
-            throw new FormatException(where, "the pickle rebuilds a tensor in an unknown way");
+    private Object fromType(List<Object> arguments) {
+        if (arguments.size() < 3
+                || !TensorRebuild.rebuilds(arguments.getFirst())
+                || !(arguments.get(2) instanceof PyList list)) {
+            return TorchTensor.unreadable("is rebuilt in an unknown way");
         }
-        return call(arguments.getFirst(), as(PyList.class, arguments.get(2)).items());
+        return TensorRebuild.fromType(call(arguments.getFirst(), list.items()), arguments);
+    }
+
+    /** Class, base, what the base is made of: an object of protocol 0 and 1. */
+    private Object objectOfFirst(List<Object> arguments) {
+        if (arguments.isEmpty()) {
+            return Foreign.object("copyreg", arguments);
+        }
+        if (!(arguments.getFirst() instanceof Foreign type)) {
+            return call(arguments.getFirst(), arguments.subList(1, arguments.size()));
+        }
+        Object object = call(type, arguments.subList(1, arguments.size()));
+        if (object instanceof Foreign made && arguments.getLast() instanceof PyDict dict) {
+            charge(dict.entries().size());
+            made.entries().entries().putAll(dict.entries());
+        }
+        return object;
+    }
+
+    private Object attribute(List<Object> arguments) {
+        return arguments.size() > 1 && arguments.get(0) instanceof Foreign f && arguments.get(1) instanceof String name
+                ? global(f.name(), name)
+                : Foreign.object("builtins.getattr", arguments);
     }
 
     /** {@code OrderedDict()}, or one of a dict's or of pairs; a default dict's first argument is a type. */
@@ -145,11 +107,10 @@ final class TorchHost implements PickleHost {
         } else if (from instanceof PyList pairs) {
             charge(pairs.items().size());
             for (Object pair : pairs.items()) {
-                List<Object> items = as(PyList.class, pair).items();
-                if (items.size() != 2) {
+                if (!(pair instanceof PyList two) || two.items().size() != 2) {
                     throw new FormatException(where, "the pickle makes a dict of what are no pairs");
                 }
-                dict.entries().put(items.get(0), items.get(1));
+                dict.entries().put(two.items().get(0), two.items().get(1));
             }
         }
         return dict;
@@ -163,38 +124,29 @@ final class TorchHost implements PickleHost {
         }
     }
 
-    private TorchTensor tensor(List<Object> arguments, TorchType type) {
-        if (arguments.size() < 4) {
-            throw new FormatException(where, "the pickle makes a tensor of " + arguments.size() + " arguments");
-        }
-        TorchStorage storage = as(TorchStorage.class, arguments.get(0));
-        return new TorchTensor(
-                type == null ? storage : storage.as(type),
-                as(Long.class, arguments.get(1)),
-                longs(arguments.get(2)),
-                longs(arguments.get(3)));
-    }
-
-    private long[] longs(Object value) {
-        List<Object> items = as(PyList.class, value).items();
-        if (items.size() > 64) {
-            throw new FormatException(where, "the pickle makes a tensor of " + items.size() + " dimensions");
-        }
-        return items.stream().mapToLong(v -> as(Long.class, v)).toArray();
-    }
-
-    /** {@code ('storage', type, key, device, elements[, view])}, a view {@code (key, offset, elements)} or None. */
+    /**
+     * {@code ('storage', type, key, device, elements[, view])}, a view {@code (key, offset, elements)} or None; or
+     * {@code ('module', class, file, source)}, which stands for the class.
+     */
     @Override
     public Object persistent(Object id) {
-        List<Object> parts = as(PyList.class, id).items();
-        if (parts.size() < 5 || !"storage".equals(parts.getFirst())) {
-            throw new FormatException(
-                    where,
-                    "the pickle refers to something other than a storage"
-                            + (!parts.isEmpty() && "module".equals(parts.getFirst())
-                                    ? ": a whole module was saved, not its state_dict"
-                                    : ""));
+        if (!(id instanceof PyList list) || list.items().size() < 2) {
+            throw new FormatException(where, "the pickle refers to something other than a storage");
         }
+        List<Object> parts = list.items();
+        if ("module".equals(parts.getFirst())) {
+            return parts.get(1);
+        }
+        if (parts.size() < 5 || !"storage".equals(parts.getFirst())) {
+            throw new FormatException(where, "the pickle refers to something other than a storage");
+        }
+        if (parts.get(1) instanceof Foreign) {
+            return Foreign.object("a storage of an unknown type", parts);
+        }
+        return storage(parts);
+    }
+
+    private TorchStorage storage(List<Object> parts) {
         TorchType type = as(TorchType.class, parts.get(1));
         String key = parts.get(2) instanceof Long number ? number.toString() : as(String.class, parts.get(2));
         long elements = as(Long.class, parts.get(4));
@@ -223,11 +175,15 @@ final class TorchHost implements PickleHost {
         return storage;
     }
 
-    /** State is only ever set on dicts (the {@code _metadata} of a state_dict); it is of no use here. */
+    /** A dict's state is the {@code _metadata} of a state_dict, a tensor's its attributes: of no use here. */
     @Override
     public void build(Object target, Object state) {
-        if (!(target instanceof PyDict) && target != Inert.VALUE && !(target instanceof TorchTensor)) {
-            throw new FormatException(where, "the pickle sets the state of something other than a dict");
+        if (target instanceof Foreign foreign) {
+            foreign.setState(state);
+        } else if (target instanceof TorchTensor && !(state instanceof PyDict)) {
+            throw new FormatException(where, "the pickle sets a tensor's data afterwards, as torch 0.1 did; save it again");
+        } else if (!(target instanceof PyDict) && !(target instanceof TorchTensor) && !(target instanceof PyList)) {
+            throw new FormatException(where, "the pickle sets the state of what has none");
         }
     }
 

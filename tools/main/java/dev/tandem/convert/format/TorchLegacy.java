@@ -33,10 +33,8 @@ final class TorchLegacy implements StorageFile {
         if (!Long.valueOf(PROTOCOL).equals(protocol)) {
             throw new FormatException(where, "is of an unknown version of torch's legacy format");
         }
-        if (Unpickler.read(in, host) instanceof PyDict system
-                && Boolean.FALSE.equals(system.entries().get("little_endian"))) {
-            throw new FormatException(where, "was written on a big-endian machine; only little-endian files can be read");
-        }
+        // the writer's system; whatever its order of bytes, torch writes these files little-endian
+        Unpickler.read(in, host);
         root = Unpickler.read(in, host);
         if (!(Unpickler.read(in, host) instanceof PyList keys)) {
             throw new FormatException(where, "lacks its list of storages");
@@ -75,6 +73,16 @@ final class TorchLegacy implements StorageFile {
             throw new FormatException(where, "has no data for storage '" + storage.key() + "'");
         }
         return bytes;
+    }
+
+    @Override
+    public long size(TorchStorage storage) {
+        return bytes(storage).byteSize();
+    }
+
+    @Override
+    public boolean bigEndian() {
+        return false;
     }
 
     @Override

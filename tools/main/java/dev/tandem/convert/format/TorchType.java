@@ -31,11 +31,18 @@ record TorchType(String name, DType dtype, int bytes) {
         add("QInt8Storage", null, 1, "qint8");
         add("QUInt8Storage", null, 1, "quint8");
         add("QInt32Storage", null, 4, "qint32");
-        add("uint16", null, 2);
-        add("uint32", null, 4);
-        add("uint64", null, 8);
-        add("float8_e4m3fn", null, 1);
-        add("float8_e5m2", null, 1);
+        add("ComplexHalfStorage", null, 4, "complex32");
+        add("QUInt4x2Storage", null, 1, "quint4x2");
+        add("QUInt2x4Storage", null, 1, "quint2x4");
+        add("uint16", DType.U16, 2);
+        add("uint32", DType.U32, 4);
+        add("uint64", DType.U64, 8);
+        add("float8_e4m3fn", DType.F8_E4M3, 1);
+        add("float8_e5m2", DType.F8_E5M2, 1);
+        add("float8_e4m3fnuz", DType.F8_E4M3FNUZ, 1);
+        add("float8_e5m2fnuz", DType.F8_E5M2FNUZ, 1);
+        add("float8_e8m0fnu", DType.F8_E8M0, 1);
+        add("float4_e2m1fn_x2", null, 1);
         add("UntypedStorage", null, 1, "_UntypedStorage");
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * The pickle machine, protocols 0 to 5. It makes plain values (null, Boolean, Long, BigInteger, Double, String, byte[],
- * {@link PyList}, {@link PyDict}); everything else is the {@link PickleHost}'s to allow or refuse.
+ * {@link PyList}, {@link PyDict}); what everything else becomes is the {@link PickleHost}'s to say.
  *
  * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">pickletools.py</a>
  */
@@ -136,10 +136,11 @@ final class Unpickler {
             case 0x92 -> {
                 Object keywords = pop();
                 Object arguments = pop();
-                if (!(keywords instanceof PyDict d) || !d.entries().isEmpty()) {
+                Object callee = pop();
+                if (!(keywords instanceof PyDict d) || !(d.entries().isEmpty() || callee instanceof Foreign)) {
                     throw in.wrong("a call with keywords");
                 }
-                push(host.call(pop(), list(arguments).items()));
+                push(host.call(callee, list(arguments).items()));
             }
             case 'i' -> {
                 Object callee = host.global(PickleText.line(in), PickleText.line(in));
@@ -157,6 +158,9 @@ final class Unpickler {
                 host.build(top(), state);
             }
             case 'Q' -> push(host.persistent(pop()));
+            case 0x82 -> push(Foreign.global("copyreg extension " + in.u8()));
+            case 0x83 -> push(Foreign.global("copyreg extension " + in.u16()));
+            case 0x84 -> push(Foreign.global("copyreg extension " + in.u32()));
             default -> throw in.wrong(String.format("the unknown or forbidden pickle operation 0x%02x", operation));
         }
     }
@@ -209,11 +213,20 @@ final class Unpickler {
         if (value instanceof PyList list) {
             return list;
         }
+        if (value instanceof Foreign foreign) {
+            return foreign.items();
+        }
         throw in.wrong("the pickle treats something else as a list");
     }
 
     private void put(List<Object> keysAndValues) {
-        if (!(top() instanceof PyDict dict) || keysAndValues.size() % 2 != 0) {
+        PyDict dict =
+                switch (top()) {
+                    case PyDict d -> d;
+                    case Foreign f -> f.entries();
+                    default -> null;
+                };
+        if (dict == null || keysAndValues.size() % 2 != 0) {
             throw in.wrong("the pickle treats something else as a dict");
         }
         for (int i = 0; i < keysAndValues.size(); i += 2) {

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * The directory of a mapped zip archive, zip64 included. Entries are handed out in place, so they must be stored
- * uncompressed ({@code java.util.zip} tells no offsets).
+ * The directory of a mapped zip archive, zip64 included. Stored entries are handed out in place, which is why this is not
+ * {@code java.util.zip}, who tells no offsets; deflated ones are unpacked.
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT</a>
  */
@@ -27,6 +27,8 @@ final class ZipDirectory {
     private static final int ZIP64_EXTRA = 1;
     private static final long MASKED = 0xffffffffL;
     private static final int CRC_CHUNK = 1 << 24;
+    private static final int STORED = 0;
+    private static final int DEFLATED = 8;
 
     private record Entry(String name, int flags, int method, long crc, long packed, long size, long header) {}
 
@@ -145,43 +147,76 @@ final class ZipDirectory {
         return entries.containsKey(name);
     }
 
-    /** The bytes of an entry, in place. */
+    /** How many bytes {@link #bytes} gives, having made sure that they are there. */
+    long size(String name) {
+        Entry e = entry(name);
+        packed(e);
+        return e.size;
+    }
+
+    /** The bytes of an entry: in place, or unpacked in memory that the garbage collector frees. */
     MemorySegment bytes(String name) {
+        Entry e = entry(name);
+        MemorySegment packed = packed(e);
+        return e.method == STORED ? packed : Inflate.all(where, name, packed, e.size, e.crc);
+    }
+
+    /** Whether an entry lies in the file as it is. */
+    boolean stored(String name) {
+        return entry(name).method == STORED;
+    }
+
+    private Entry entry(String name) {
         Entry e = entries.get(name);
         if (e == null) {
             throw new FormatException(where, "the zip has no entry '" + name + "'");
         }
-        if (e.method != 0 || e.packed != e.size || (e.flags & 1) != 0) {
-            throw new FormatException(
-                    where, "the zip's entry '" + name + "' is compressed or encrypted; torch stores entries as they are");
+        return e;
+    }
+
+    /** The bytes of an entry as the file has them. */
+    private MemorySegment packed(Entry e) {
+        boolean sizesFit = e.method == STORED ? e.packed == e.size : Inflate.possible(e.packed, e.size);
+        if ((e.flags & 1) != 0) {
+            throw new FormatException(where, "the zip's entry '" + e.name + "' is encrypted");
+        }
+        if (e.method != STORED && e.method != DEFLATED) {
+            throw new FormatException(where, "the zip's entry '" + e.name + "' is compressed by method " + e.method
+                    + "; only stored and deflated ones can be read");
+        }
+        if (!sizesFit) {
+            throw new FormatException(where, "the zip's entry '" + e.name + "' has an impossible size");
         }
         if (e.header < 0 || e.header > file.byteSize() - LOCAL_BYTES) {
-            throw new FormatException(where, "the zip's entry '" + name + "' lies outside of the file");
+            throw new FormatException(where, "the zip's entry '" + e.name + "' lies outside of the file");
         }
         ByteReader local = new ByteReader(where, file, e.header);
         if (local.i32() != LOCAL) {
-            throw new FormatException(where, "the zip's entry '" + name + "' is not where the directory says");
+            throw new FormatException(where, "the zip's entry '" + e.name + "' is not where the directory says");
         }
         local.skip(22);
         long start = e.header + LOCAL_BYTES + local.u16() + local.u16();
-        if (e.size < 0 || start > file.byteSize() - e.size) {
-            throw new FormatException(where, "the zip's entry '" + name + "' lies outside of the file");
+        if (e.packed < 0 || start > file.byteSize() - e.packed) {
+            throw new FormatException(where, "the zip's entry '" + e.name + "' lies outside of the file");
         }
-        return file.asSlice(start, e.size);
+        return file.asSlice(start, e.packed);
     }
 
-    /** Compares an entry with its checksum; torch can leave checksums out, which leaves zeros. */
+    /**
+     * Compares a stored entry with its checksum; a deflated one was compared as it was unpacked. Torch can leave
+     * checksums out, which leaves zeros.
+     */
     void verify(String name) {
-        MemorySegment bytes = bytes(name);
-        long expected = entries.get(name).crc;
-        if (expected == 0) {
+        Entry e = entry(name);
+        MemorySegment bytes = packed(e);
+        if (e.crc == 0 || e.method != STORED) {
             return;
         }
         CRC32 crc = new CRC32();
         for (long at = 0; at < bytes.byteSize(); at += CRC_CHUNK) {
             crc.update(bytes.asSlice(at, Math.min(CRC_CHUNK, bytes.byteSize() - at)).asByteBuffer());
         }
-        if (crc.getValue() != expected) {
+        if (crc.getValue() != e.crc) {
             throw new FormatException(where, "is corrupt: the zip's entry '" + name + "' does not match its checksum");
         }
     }

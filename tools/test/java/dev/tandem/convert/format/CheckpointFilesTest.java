@@ -66,7 +66,7 @@ class CheckpointFilesTest {
         Path index = index("'c': 'm-00002-of-00002.safetensors', " + FIRST);
         Checkpoint checkpoint = open(index);
         assertEquals("m", checkpoint.stem());
-        assertEquals("sharded safetensors", checkpoint.format());
+        assertEquals("shards of one checkpoint", checkpoint.format());
         Checkpoint.Tensors tensors = checkpoint.dicts().getFirst().tensors();
         assertEquals(List.of("c", "a", "b"), List.copyOf(tensors.names()));
         assertArrayEquals(new float[] {'b'}, tensors.get("b").toFloats());

@@ -95,17 +95,56 @@ class UnpicklerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "os\nsystem", "posix\nsystem", "builtins\neval", "__builtin__\neval", "subprocess\nPopen",
-                "torch.hub\nload", "torch.storage\n_load_from_bytes", "builtins\ngetattr", "collections\nnamedtuple"
+                "os\nsystem", "posix\nsystem", "builtins\neval", "__builtin__\nexec", "subprocess\nPopen", "nt\nsystem",
+                "torch.hub\nload", "importlib\nimport_module", "builtins\n__import__", "runpy\n_run_code", "pty\nspawn"
             })
-    void nothingElseIsCalled(String global) {
-        String name = global.replace('\n', '.');
-        assertTrue(refused("\u0080\u0002c" + global + "\n\u008c\u0002ls\u0085R.").getMessage().contains("'" + name + "'"));
+    void whatWouldHaveRunSomethingIsRefusedByName(String global) {
+        String name = global.replace('\n', '.').replace("__builtin__", "builtins");
         String[] parts = global.split("\n");
-        String stack = "\u0080\u0004\u008c" + (char) parts[0].length() + parts[0] + "\u008c" + (char) parts[1].length()
-                + parts[1] + "\u0093.";
-        assertTrue(refused(stack).getMessage().contains("forbidden global '" + name + "'"));
-        assertTrue(refused("(i" + global + "\n.").getMessage().contains("forbidden global"));
+        String stacked = "\u008c" + (char) parts[0].length() + parts[0] + "\u008c" + (char) parts[1].length() + parts[1]
+                + "\u0093";
+        for (String call : List.of(
+                "c" + global + "\n\u008c\u0002ls\u0085R.",
+                stacked + "\u008c\u0002ls\u0085R.",
+                "c" + global + "\n)\u0081.",
+                "c" + global + "\n)}\u0092.",
+                "(i" + global + "\n.",
+                "(c" + global + "\no.",
+                "ccopyreg\n_reconstructor\nc" + global + "\nNN\u0087R.")) {
+            String message = refused("\u0080\u0004" + call).getMessage();
+            assertTrue(message.contains("'" + name + "'") && message.contains("nothing was run"), message);
+        }
+        // as a value beside others it does no harm
+        assertInstanceOf(Foreign.class, read("c" + global + "\n."));
+    }
+
+    @Test
+    void attributesAreNamesToo() {
+        String system = "cbuiltins\ngetattr\ncos\npath\n\u008c\u0006system\u0086R";
+        assertTrue(refused(system + "\u008c\u0002ls\u0085R.").getMessage().contains("'os.path.system'"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "argparse\nNamespace", "pathlib\nPosixPath", "mine\nArgs", "collections\ndeque", "uuid\nUUID",
+                "torch.storage\n_load_from_bytes", "numpy\nndarray", "posixpath\njoin", "__main__\nConfig"
+            })
+    void everythingElseIsAPlaceholder(String global) {
+        String name = global.replace('\n', '.');
+        assertEquals("the global '" + name + "'", ((Foreign) read("c" + global + "\n.")).what());
+        for (String call : List.of(
+                "c" + global + "\n\u008c\u0002ls\u0085R.",
+                "c" + global + "\n)\u0081.",
+                "c" + global + "\n)}\u008c\u0001aNs\u0092.",
+                "(i" + global + "\n.",
+                "(c" + global + "\no.")) {
+            assertEquals("an object of '" + name + "'", ((Foreign) read(call)).what());
+        }
+        Foreign object = (Foreign) read("c" + global + "\n)\u0081}\u008c\u0001aK\u0001sb(K\u0002e\u008c\u0001kK\u0003s.");
+        assertEquals(Map.of("a", 1L), ((PyDict) object.state()).entries());
+        assertEquals(List.of(2L), object.items().items());
+        assertEquals(Map.of("k", 3L), object.entries().entries());
     }
 
     @Test
@@ -113,7 +152,7 @@ class UnpicklerTest {
         for (String pickle : List.of(
                 "", ".", "0.", "(.", "t.", "(K\u0001", "h\u0000.", "R.", "NR.", "N)R.", ")R.", "Nb.", "}Nb", "a.", "]a.",
                 "N(e.", "}(Nu.", "K", "X\u00ff\u00ff\u00ff\u00ff.", "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff.",
-                "\u008b\u00ff\u00ff\u00ff\u007f.", "\u0080\u0009N.", "\u0082\u0001.", "\u0097.", "Pid\n.", "NQ.", ")Q.",
+                "\u008b\u00ff\u00ff\u00ff\u007f.", "\u0080\u0009N.", "\u0097.", "Pid\n.", "NQ.", ")Q.",
                 "Ix\n.", "Fx\n.", "S'a\n.", "Sa\n.", "S'\n.", "\u0093.", "NN\u0093.", "NNN\u0092.", "(o.", "NN.",
                 "X\u0001\u0000\u0000\u0000\u00ff.", "Ng\n", "g1\n.", "p\n.", "\u00ff.")) {
             String message = refused(pickle).getMessage();
