@@ -160,7 +160,7 @@ public final class ConvertCommand implements Callable<Integer> {
             return null;
         }
         if (drafter == null || refiner == null) {
-            throw new InvalidRequestException("a pair is a --drafter and a --refiner");
+            throw new InvalidRequestException("drafter", "a pair is a ‹drafter› and a ‹refiner›");
         }
         return new PairChoice(drafter, refiner, draftSteps);
     }

@@ -54,7 +54,7 @@ public final class ModelParts {
     }
 
     /** A measure of what a forward costs. */
-    static long work(VarConfig c) {
+    private static long work(VarConfig c) {
         return (long) c.depth() * c.width() * c.width();
     }
 }
