@@ -2,6 +2,7 @@ package dev.tandem.tornado.attention;
 
 import dev.tandem.op.KeyEnds;
 import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.TornadoBuffer;
@@ -23,9 +24,15 @@ public final class TensorCoreAttention {
 
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
         int from = kv.start() * kv.headSize() / LayoutKernels.HALVES;
-        int[] d = {
-            q.size(2), kv.heads(), q.size(1), kv.length(), q.offset() / LayoutKernels.HALVES, from, from, out.offset()
-        };
+        Dims d = new Dims()
+                .put(TensorCoreAttentionDims.WIDTH, q.size(2))
+                .put(TensorCoreAttentionDims.HEADS, kv.heads())
+                .put(TensorCoreAttentionDims.POSITIONS, q.size(1))
+                .put(TensorCoreAttentionDims.LENGTH, kv.length())
+                .put(TensorCoreAttentionDims.Q_OFFSET, q.offset() / LayoutKernels.HALVES)
+                .put(TensorCoreAttentionDims.KEYS_OFFSET, from)
+                .put(TensorCoreAttentionDims.VALUES_OFFSET, from)
+                .put(TensorCoreAttentionDims.OUT_OFFSET, out.offset());
         int[] keyEnds = IntStream.range(0, q.size(1)).map(ends::of).toArray();
         Grid grid = Grid.groups(
                 Grid.blocks(q.size(1), TensorCoreAttentionKernels.QUERIES),

@@ -1,5 +1,8 @@
 package dev.tandem.tornado.attention;
 
+import dev.tandem.tornado.attention.TensorCoreSpatialKernels.ScoreDims;
+import dev.tandem.tornado.attention.TensorCoreSpatialKernels.SumDims;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -32,7 +35,11 @@ public final class TensorCoreSpatial {
         int channels = out.size(3);
         int shift = DeviceArray.Type.F16.headerShift();
         SpatialScores between = SpatialScores.of(workspace, recorder, pictures, pixels);
-        int[] first = {pixels, channels, qkv.offset() + shift, DeviceArray.Type.F32.headerShift()};
+        Dims first = new Dims()
+                .put(ScoreDims.PIXELS, pixels)
+                .put(ScoreDims.CHANNELS, channels)
+                .put(ScoreDims.QKV_OFFSET, qkv.offset() + shift)
+                .put(ScoreDims.SCORES_OFFSET, DeviceArray.Type.F32.headerShift());
         recorder.launch("tensorScores", grid(pixels, pixels, pictures), (g, id, a) -> g.task(
                 id,
                 TensorCoreSpatialKernels::scores,
@@ -41,7 +48,12 @@ public final class TensorCoreSpatial {
                 a.halves(qkv.array()),
                 a.floats(between.scores())));
         between.softmax(scale);
-        int[] second = {pixels, channels, shift, qkv.offset() + shift, out.offset()};
+        Dims second = new Dims()
+                .put(SumDims.PIXELS, pixels)
+                .put(SumDims.CHANNELS, channels)
+                .put(SumDims.WEIGHTS_OFFSET, shift)
+                .put(SumDims.QKV_OFFSET, qkv.offset() + shift)
+                .put(SumDims.OUT_OFFSET, out.offset());
         recorder.launch("tensorSums", grid(channels, pixels, pictures), (g, id, a) -> g.task(
                 id,
                 TensorCoreSpatialKernels::sums,

@@ -1,5 +1,6 @@
 package dev.tandem.tornado.attention;
 
+import dev.tandem.tornado.element.Fragments;
 import dev.tandem.tornado.linear.TensorCoreLinearKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.MMAShape;
@@ -18,239 +19,287 @@ public final class TensorCoreSpatialKernels {
 
     public static final int LANES = 128;
 
+    /** Ints of a tile of {@link #SIDE} rows of as many numbers in fp16; bytes of it, and of sixteen rows. */
+    private static final int TILE = SIDE * SIDE / 2;
+
+    private static final int TILE_BYTES = 4 * TILE;
+    private static final int ROWS = 16 * 2 * SIDE;
+
+    /** How far apart rows of sums are in local memory. */
+    private static final int PITCH = SIDE + 4;
+
+    /** Dimensions of {@link #scores}; the offset of queries, keys and values is as intrinsics count. */
+    static final class ScoreDims {
+        static final int PIXELS = 0;
+        static final int CHANNELS = 1;
+        static final int QKV_OFFSET = 2;
+        static final int SCORES_OFFSET = 3;
+
+        private ScoreDims() {}
+    }
+
+    /** Dimensions of {@link #sums}. */
+    static final class SumDims {
+        static final int PIXELS = 0;
+        static final int CHANNELS = 1;
+        static final int WEIGHTS_OFFSET = 2;
+        static final int QKV_OFFSET = 3;
+        static final int OUT_OFFSET = 4;
+
+        private SumDims() {}
+    }
+
     private TensorCoreSpatialKernels() {}
 
-    /** y[p, q, k] = q·k. {@code d}: pixels, channels, offset of the maps of q, k, v (as intrinsics count) and of y. */
-    public static void scores(KernelContext c, IntArray d, HalfFloatArray qkv, FloatArray y) {
-        int[] t = c.allocateIntLocalArray(4096);
-        int i = c.localIdx;
-        int pixels = d.get(0);
-        int channels = d.get(1);
+    /** out[p, q, k] = q·k. */
+    public static void scores(KernelContext context, IntArray dims, HalfFloatArray qkv, FloatArray out) {
+        int[] tiles = context.allocateIntLocalArray(2 * TILE);
+        int item = context.localIdx;
+        int pixels = dims.get(ScoreDims.PIXELS);
+        int channels = dims.get(ScoreDims.CHANNELS);
         int pitch = 3 * channels;
-        int q0 = c.groupIdz * pixels + c.groupIdy * 64;
-        int k0 = c.groupIdx * 64;
-        int line = i >> 5;
-        int at = i & 31;
-        int chunk = ((at >> 2) ^ line) << 2;
-        int to = line * 32 + (at & 3);
-        int qFrom = d.get(2) + (q0 + line) * pitch + 2 * at;
-        int kFrom = d.get(2) + (c.groupIdz * pixels + k0 + line) * pitch + channels + 2 * at;
-        int warp = i >> 5;
-        int lane = i & 31;
+        int firstQuery = context.groupIdz * pixels + context.groupIdy * SIDE;
+        int firstKey = context.groupIdx * SIDE;
+        int row = item >> 5;
+        int column = item & 31;
+        int chunk = ((column >> 2) ^ row) << 2;
+        int localAt = row * 32 + (column & 3);
+        int qFrom = dims.get(ScoreDims.QKV_OFFSET) + (firstQuery + row) * pitch + 2 * column;
+        int kFrom = dims.get(ScoreDims.QKV_OFFSET)
+                + (context.groupIdz * pixels + firstKey + row) * pitch
+                + channels
+                + 2 * column;
+        int warp = item >> 5;
+        int lane = item & 31;
         int inner = lane & 7;
         int group = lane >> 3;
         int low = (group & 1) * 8 + inner;
         int high = group >> 1;
         int own = low * 32 + high * 16;
-        int swap = (high ^ inner) << 4;
+        int swizzle = (high ^ inner) << 4;
         int a = low * 128 - own;
         // as for A: what it loads for the other half of the fragment is left alone
-        int b = 8192 + (warp * 16 + inner) * 128 - own;
-        int swapB = ((group & 1) ^ inner) << 4;
-        float[] s00 = c.mmaFragment(0f);
-        float[] s01 = c.mmaFragment(0f);
-        float[] s10 = c.mmaFragment(0f);
-        float[] s11 = c.mmaFragment(0f);
-        float[] s20 = c.mmaFragment(0f);
-        float[] s21 = c.mmaFragment(0f);
-        float[] s30 = c.mmaFragment(0f);
-        float[] s31 = c.mmaFragment(0f);
-        for (int from = 0; from < channels; from += 64) {
+        int b = TILE_BYTES + (warp * 16 + inner) * 128 - own;
+        int swizzleB = ((group & 1) ^ inner) << 4;
+        float[] sum00 = context.mmaFragment(0f);
+        float[] sum01 = context.mmaFragment(0f);
+        float[] sum10 = context.mmaFragment(0f);
+        float[] sum11 = context.mmaFragment(0f);
+        float[] sum20 = context.mmaFragment(0f);
+        float[] sum21 = context.mmaFragment(0f);
+        float[] sum30 = context.mmaFragment(0f);
+        float[] sum31 = context.mmaFragment(0f);
+        // products, SIDE channels at a time
+        for (int from = 0; from < channels; from += SIDE) {
             for (int r = 0; r < 16; r++) {
-                c.asyncCopyToLocal(t, to + (chunk ^ (r & 1) << 4) + r * 128, qkv, qFrom + 4 * r * pitch + from);
+                context.asyncCopyToLocal(
+                        tiles, localAt + (chunk ^ (r & 1) << 4) + r * 128, qkv, qFrom + 4 * r * pitch + from);
             }
             for (int r = 0; r < 16; r++) {
-                c.asyncCopyToLocal(t, 2048 + to + (chunk ^ (r & 1) << 4) + r * 128, qkv, kFrom + 4 * r * pitch + from);
+                context.asyncCopyToLocal(
+                        tiles, TILE + localAt + (chunk ^ (r & 1) << 4) + r * 128, qkv, kFrom + 4 * r * pitch + from);
             }
-            c.asyncCopyCommit();
-            c.asyncCopyWaitGroup(0);
-            c.localBarrier();
-            HalfFloat[] a00 = c.mmaLoadA(t, 16, a + swap);
-            HalfFloat[] a01 = c.mmaLoadA(t, 16, a + swap + 2048);
-            HalfFloat[] a02 = c.mmaLoadA(t, 16, a + swap + 4096);
-            HalfFloat[] a03 = c.mmaLoadA(t, 16, a + swap + 6144);
-            HalfFloat[] b00 = c.mmaLoadA(t, 16, b + swapB);
-            HalfFloat[] b01 = c.mmaLoadA(t, 16, b + swapB + 1024);
-            s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a00, b01, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a01, b00, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a01, b01, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a02, b00, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a02, b01, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a03, b00, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a03, b01, s31, MMAShape.M16N8K16);
-            HalfFloat[] a10 = c.mmaLoadA(t, 16, a + (swap ^ 32));
-            HalfFloat[] a11 = c.mmaLoadA(t, 16, a + (swap ^ 32) + 2048);
-            HalfFloat[] a12 = c.mmaLoadA(t, 16, a + (swap ^ 32) + 4096);
-            HalfFloat[] a13 = c.mmaLoadA(t, 16, a + (swap ^ 32) + 6144);
-            HalfFloat[] b10 = c.mmaLoadA(t, 16, b + (swapB ^ 32));
-            HalfFloat[] b11 = c.mmaLoadA(t, 16, b + (swapB ^ 32) + 1024);
-            s00 = c.mma(a10, b10, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a10, b11, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a11, b10, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a11, b11, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a12, b10, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a12, b11, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a13, b10, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a13, b11, s31, MMAShape.M16N8K16);
-            HalfFloat[] a20 = c.mmaLoadA(t, 16, a + (swap ^ 64));
-            HalfFloat[] a21 = c.mmaLoadA(t, 16, a + (swap ^ 64) + 2048);
-            HalfFloat[] a22 = c.mmaLoadA(t, 16, a + (swap ^ 64) + 4096);
-            HalfFloat[] a23 = c.mmaLoadA(t, 16, a + (swap ^ 64) + 6144);
-            HalfFloat[] b20 = c.mmaLoadA(t, 16, b + (swapB ^ 64));
-            HalfFloat[] b21 = c.mmaLoadA(t, 16, b + (swapB ^ 64) + 1024);
-            s00 = c.mma(a20, b20, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a20, b21, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a21, b20, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a21, b21, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a22, b20, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a22, b21, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a23, b20, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a23, b21, s31, MMAShape.M16N8K16);
-            HalfFloat[] a30 = c.mmaLoadA(t, 16, a + (swap ^ 96));
-            HalfFloat[] a31 = c.mmaLoadA(t, 16, a + (swap ^ 96) + 2048);
-            HalfFloat[] a32 = c.mmaLoadA(t, 16, a + (swap ^ 96) + 4096);
-            HalfFloat[] a33 = c.mmaLoadA(t, 16, a + (swap ^ 96) + 6144);
-            HalfFloat[] b30 = c.mmaLoadA(t, 16, b + (swapB ^ 96));
-            HalfFloat[] b31 = c.mmaLoadA(t, 16, b + (swapB ^ 96) + 1024);
-            s00 = c.mma(a30, b30, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a30, b31, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a31, b30, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a31, b31, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a32, b30, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a32, b31, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a33, b30, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a33, b31, s31, MMAShape.M16N8K16);
-            c.localBarrier();
+            context.asyncCopyCommit();
+            context.asyncCopyWaitGroup(0);
+            context.localBarrier();
+            HalfFloat[] a00 = context.mmaLoadA(tiles, 16, a + swizzle);
+            HalfFloat[] a01 = context.mmaLoadA(tiles, 16, a + swizzle + ROWS);
+            HalfFloat[] a02 = context.mmaLoadA(tiles, 16, a + swizzle + 2 * ROWS);
+            HalfFloat[] a03 = context.mmaLoadA(tiles, 16, a + swizzle + 3 * ROWS);
+            HalfFloat[] b00 = context.mmaLoadA(tiles, 16, b + swizzleB);
+            HalfFloat[] b01 = context.mmaLoadA(tiles, 16, b + swizzleB + ROWS / 2);
+            sum00 = context.mma(a00, b00, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a00, b01, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a01, b00, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a01, b01, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a02, b00, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a02, b01, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a03, b00, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a03, b01, sum31, MMAShape.M16N8K16);
+            HalfFloat[] a10 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32));
+            HalfFloat[] a11 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32) + ROWS);
+            HalfFloat[] a12 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32) + 2 * ROWS);
+            HalfFloat[] a13 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32) + 3 * ROWS);
+            HalfFloat[] b10 = context.mmaLoadA(tiles, 16, b + (swizzleB ^ 32));
+            HalfFloat[] b11 = context.mmaLoadA(tiles, 16, b + (swizzleB ^ 32) + ROWS / 2);
+            sum00 = context.mma(a10, b10, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a10, b11, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a11, b10, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a11, b11, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a12, b10, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a12, b11, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a13, b10, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a13, b11, sum31, MMAShape.M16N8K16);
+            HalfFloat[] a20 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64));
+            HalfFloat[] a21 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64) + ROWS);
+            HalfFloat[] a22 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64) + 2 * ROWS);
+            HalfFloat[] a23 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64) + 3 * ROWS);
+            HalfFloat[] b20 = context.mmaLoadA(tiles, 16, b + (swizzleB ^ 64));
+            HalfFloat[] b21 = context.mmaLoadA(tiles, 16, b + (swizzleB ^ 64) + ROWS / 2);
+            sum00 = context.mma(a20, b20, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a20, b21, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a21, b20, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a21, b21, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a22, b20, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a22, b21, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a23, b20, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a23, b21, sum31, MMAShape.M16N8K16);
+            HalfFloat[] a30 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96));
+            HalfFloat[] a31 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96) + ROWS);
+            HalfFloat[] a32 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96) + 2 * ROWS);
+            HalfFloat[] a33 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96) + 3 * ROWS);
+            HalfFloat[] b30 = context.mmaLoadA(tiles, 16, b + (swizzleB ^ 96));
+            HalfFloat[] b31 = context.mmaLoadA(tiles, 16, b + (swizzleB ^ 96) + ROWS / 2);
+            sum00 = context.mma(a30, b30, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a30, b31, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a31, b30, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a31, b31, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a32, b30, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a32, b31, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a33, b30, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a33, b31, sum31, MMAShape.M16N8K16);
+            context.localBarrier();
         }
-        int n = d.get(3) + k0 + warp * 16;
-        c.mmaStore(s00, y, q0, n, pixels);
-        c.mmaStore(s01, y, q0, n + 8, pixels);
-        c.mmaStore(s10, y, q0 + 16, n, pixels);
-        c.mmaStore(s11, y, q0 + 16, n + 8, pixels);
-        c.mmaStore(s20, y, q0 + 32, n, pixels);
-        c.mmaStore(s21, y, q0 + 32, n + 8, pixels);
-        c.mmaStore(s30, y, q0 + 48, n, pixels);
-        c.mmaStore(s31, y, q0 + 48, n + 8, pixels);
+        // store
+        int n = dims.get(ScoreDims.SCORES_OFFSET) + firstKey + warp * 16;
+        context.mmaStore(sum00, out, firstQuery, n, pixels);
+        context.mmaStore(sum01, out, firstQuery, n + 8, pixels);
+        context.mmaStore(sum10, out, firstQuery + 16, n, pixels);
+        context.mmaStore(sum11, out, firstQuery + 16, n + 8, pixels);
+        context.mmaStore(sum20, out, firstQuery + 32, n, pixels);
+        context.mmaStore(sum21, out, firstQuery + 32, n + 8, pixels);
+        context.mmaStore(sum30, out, firstQuery + 48, n, pixels);
+        context.mmaStore(sum31, out, firstQuery + 48, n + 8, pixels);
     }
 
-    /** y[p, q, ·] = Σₖ w[p, q, k] · v[p, k, ·]. {@code d}: pixels, channels, offsets of w, of the maps of q, k, v, and of y. */
-    public static void sums(KernelContext c, IntArray d, HalfFloatArray w, HalfFloatArray qkv, HalfFloatArray y) {
-        int[] t = c.allocateIntLocalArray(4096);
-        float[] f = c.allocateFloatLocalArray(4356);
-        FloatArray out = (FloatArray) (Object) f;
-        int i = c.localIdx;
-        int pixels = d.get(0);
-        int channels = d.get(1);
+    /** out[p, q, ·] = Σₖ weights[p, q, k] · v[p, k, ·]. */
+    public static void sums(
+            KernelContext context, IntArray dims, HalfFloatArray weights, HalfFloatArray qkv, HalfFloatArray out) {
+        int[] tiles = context.allocateIntLocalArray(2 * TILE);
+        float[] sums = context.allocateFloatLocalArray(Fragments.HEADER + SIDE * PITCH);
+        FloatArray sumArray = (FloatArray) (Object) sums;
+        int item = context.localIdx;
+        int pixels = dims.get(SumDims.PIXELS);
+        int channels = dims.get(SumDims.CHANNELS);
         int pitch = 3 * channels;
-        int q0 = c.groupIdz * pixels + c.groupIdy * 64;
-        int c0 = c.groupIdx * 64;
-        int line = i >> 5;
-        int at = i & 31;
-        int chunk = ((at >> 2) ^ line) << 2;
-        int to = line * 32 + (at & 3);
-        int wFrom = d.get(2) + (q0 + line) * pixels + 2 * at;
-        int vFrom = d.get(3) + (c.groupIdz * pixels + line) * pitch + 2 * channels + c0 + 2 * at;
-        int warp = i >> 5;
-        int lane = i & 31;
+        int firstQuery = context.groupIdz * pixels + context.groupIdy * SIDE;
+        int firstChannel = context.groupIdx * SIDE;
+        int row = item >> 5;
+        int column = item & 31;
+        int chunk = ((column >> 2) ^ row) << 2;
+        int localAt = row * 32 + (column & 3);
+        int wFrom = dims.get(SumDims.WEIGHTS_OFFSET) + (firstQuery + row) * pixels + 2 * column;
+        int vFrom = dims.get(SumDims.QKV_OFFSET)
+                + (context.groupIdz * pixels + row) * pitch
+                + 2 * channels
+                + firstChannel
+                + 2 * column;
+        int warp = item >> 5;
+        int lane = item & 31;
         int inner = lane & 7;
         int group = lane >> 3;
         int low = (group & 1) * 8 + inner;
         int high = group >> 1;
-        int swap = (high ^ inner) << 4;
+        int swizzle = (high ^ inner) << 4;
         int a = low * 128 - low * 32 - high * 16;
         // transposed: a row is a key
-        int v = 8192 + low * 128 - inner * 16 - (group & 1) * 128;
+        int v = TILE_BYTES + low * 128 - inner * 16 - (group & 1) * 128;
         int column0 = (inner ^ 2 * warp) << 4;
         int column1 = (inner ^ 2 * warp + 1) << 4;
-        float[] s00 = c.mmaFragment(0f);
-        float[] s01 = c.mmaFragment(0f);
-        float[] s10 = c.mmaFragment(0f);
-        float[] s11 = c.mmaFragment(0f);
-        float[] s20 = c.mmaFragment(0f);
-        float[] s21 = c.mmaFragment(0f);
-        float[] s30 = c.mmaFragment(0f);
-        float[] s31 = c.mmaFragment(0f);
-        for (int from = 0; from < pixels; from += 64) {
+        float[] sum00 = context.mmaFragment(0f);
+        float[] sum01 = context.mmaFragment(0f);
+        float[] sum10 = context.mmaFragment(0f);
+        float[] sum11 = context.mmaFragment(0f);
+        float[] sum20 = context.mmaFragment(0f);
+        float[] sum21 = context.mmaFragment(0f);
+        float[] sum30 = context.mmaFragment(0f);
+        float[] sum31 = context.mmaFragment(0f);
+        // products, SIDE keys at a time
+        for (int from = 0; from < pixels; from += SIDE) {
             for (int r = 0; r < 16; r++) {
-                c.asyncCopyToLocal(t, to + (chunk ^ (r & 1) << 4) + r * 128, w, wFrom + 4 * r * pixels + from);
+                context.asyncCopyToLocal(
+                        tiles, localAt + (chunk ^ (r & 1) << 4) + r * 128, weights, wFrom + 4 * r * pixels + from);
             }
             for (int r = 0; r < 16; r++) {
-                c.asyncCopyToLocal(t, 2048 + to + (chunk ^ (r & 1) << 4) + r * 128, qkv, vFrom + (4 * r + from) * pitch);
+                context.asyncCopyToLocal(
+                        tiles, TILE + localAt + (chunk ^ (r & 1) << 4) + r * 128, qkv, vFrom + (4 * r + from) * pitch);
             }
-            c.asyncCopyCommit();
-            c.asyncCopyWaitGroup(0);
-            c.localBarrier();
-            HalfFloat[] a00 = c.mmaLoadA(t, 16, a + swap);
-            HalfFloat[] a01 = c.mmaLoadA(t, 16, a + swap + 2048);
-            HalfFloat[] a02 = c.mmaLoadA(t, 16, a + swap + 4096);
-            HalfFloat[] a03 = c.mmaLoadA(t, 16, a + swap + 6144);
-            HalfFloat[] b00 = c.mmaLoadB(t, 16, v + column0);
-            HalfFloat[] b01 = c.mmaLoadB(t, 16, v + column1);
-            s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a00, b01, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a01, b00, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a01, b01, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a02, b00, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a02, b01, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a03, b00, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a03, b01, s31, MMAShape.M16N8K16);
-            HalfFloat[] a10 = c.mmaLoadA(t, 16, a + (swap ^ 32));
-            HalfFloat[] a11 = c.mmaLoadA(t, 16, a + (swap ^ 32) + 2048);
-            HalfFloat[] a12 = c.mmaLoadA(t, 16, a + (swap ^ 32) + 4096);
-            HalfFloat[] a13 = c.mmaLoadA(t, 16, a + (swap ^ 32) + 6144);
-            HalfFloat[] b10 = c.mmaLoadB(t, 16, v + 2048 + column0);
-            HalfFloat[] b11 = c.mmaLoadB(t, 16, v + 2048 + column1);
-            s00 = c.mma(a10, b10, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a10, b11, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a11, b10, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a11, b11, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a12, b10, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a12, b11, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a13, b10, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a13, b11, s31, MMAShape.M16N8K16);
-            HalfFloat[] a20 = c.mmaLoadA(t, 16, a + (swap ^ 64));
-            HalfFloat[] a21 = c.mmaLoadA(t, 16, a + (swap ^ 64) + 2048);
-            HalfFloat[] a22 = c.mmaLoadA(t, 16, a + (swap ^ 64) + 4096);
-            HalfFloat[] a23 = c.mmaLoadA(t, 16, a + (swap ^ 64) + 6144);
-            HalfFloat[] b20 = c.mmaLoadB(t, 16, v + 4096 + column0);
-            HalfFloat[] b21 = c.mmaLoadB(t, 16, v + 4096 + column1);
-            s00 = c.mma(a20, b20, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a20, b21, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a21, b20, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a21, b21, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a22, b20, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a22, b21, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a23, b20, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a23, b21, s31, MMAShape.M16N8K16);
-            HalfFloat[] a30 = c.mmaLoadA(t, 16, a + (swap ^ 96));
-            HalfFloat[] a31 = c.mmaLoadA(t, 16, a + (swap ^ 96) + 2048);
-            HalfFloat[] a32 = c.mmaLoadA(t, 16, a + (swap ^ 96) + 4096);
-            HalfFloat[] a33 = c.mmaLoadA(t, 16, a + (swap ^ 96) + 6144);
-            HalfFloat[] b30 = c.mmaLoadB(t, 16, v + 6144 + column0);
-            HalfFloat[] b31 = c.mmaLoadB(t, 16, v + 6144 + column1);
-            s00 = c.mma(a30, b30, s00, MMAShape.M16N8K16);
-            s01 = c.mma(a30, b31, s01, MMAShape.M16N8K16);
-            s10 = c.mma(a31, b30, s10, MMAShape.M16N8K16);
-            s11 = c.mma(a31, b31, s11, MMAShape.M16N8K16);
-            s20 = c.mma(a32, b30, s20, MMAShape.M16N8K16);
-            s21 = c.mma(a32, b31, s21, MMAShape.M16N8K16);
-            s30 = c.mma(a33, b30, s30, MMAShape.M16N8K16);
-            s31 = c.mma(a33, b31, s31, MMAShape.M16N8K16);
-            c.localBarrier();
+            context.asyncCopyCommit();
+            context.asyncCopyWaitGroup(0);
+            context.localBarrier();
+            HalfFloat[] a00 = context.mmaLoadA(tiles, 16, a + swizzle);
+            HalfFloat[] a01 = context.mmaLoadA(tiles, 16, a + swizzle + ROWS);
+            HalfFloat[] a02 = context.mmaLoadA(tiles, 16, a + swizzle + 2 * ROWS);
+            HalfFloat[] a03 = context.mmaLoadA(tiles, 16, a + swizzle + 3 * ROWS);
+            HalfFloat[] b00 = context.mmaLoadB(tiles, 16, v + column0);
+            HalfFloat[] b01 = context.mmaLoadB(tiles, 16, v + column1);
+            sum00 = context.mma(a00, b00, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a00, b01, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a01, b00, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a01, b01, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a02, b00, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a02, b01, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a03, b00, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a03, b01, sum31, MMAShape.M16N8K16);
+            HalfFloat[] a10 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32));
+            HalfFloat[] a11 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32) + ROWS);
+            HalfFloat[] a12 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32) + 2 * ROWS);
+            HalfFloat[] a13 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 32) + 3 * ROWS);
+            HalfFloat[] b10 = context.mmaLoadB(tiles, 16, v + ROWS + column0);
+            HalfFloat[] b11 = context.mmaLoadB(tiles, 16, v + ROWS + column1);
+            sum00 = context.mma(a10, b10, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a10, b11, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a11, b10, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a11, b11, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a12, b10, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a12, b11, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a13, b10, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a13, b11, sum31, MMAShape.M16N8K16);
+            HalfFloat[] a20 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64));
+            HalfFloat[] a21 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64) + ROWS);
+            HalfFloat[] a22 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64) + 2 * ROWS);
+            HalfFloat[] a23 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 64) + 3 * ROWS);
+            HalfFloat[] b20 = context.mmaLoadB(tiles, 16, v + 2 * ROWS + column0);
+            HalfFloat[] b21 = context.mmaLoadB(tiles, 16, v + 2 * ROWS + column1);
+            sum00 = context.mma(a20, b20, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a20, b21, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a21, b20, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a21, b21, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a22, b20, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a22, b21, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a23, b20, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a23, b21, sum31, MMAShape.M16N8K16);
+            HalfFloat[] a30 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96));
+            HalfFloat[] a31 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96) + ROWS);
+            HalfFloat[] a32 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96) + 2 * ROWS);
+            HalfFloat[] a33 = context.mmaLoadA(tiles, 16, a + (swizzle ^ 96) + 3 * ROWS);
+            HalfFloat[] b30 = context.mmaLoadB(tiles, 16, v + 3 * ROWS + column0);
+            HalfFloat[] b31 = context.mmaLoadB(tiles, 16, v + 3 * ROWS + column1);
+            sum00 = context.mma(a30, b30, sum00, MMAShape.M16N8K16);
+            sum01 = context.mma(a30, b31, sum01, MMAShape.M16N8K16);
+            sum10 = context.mma(a31, b30, sum10, MMAShape.M16N8K16);
+            sum11 = context.mma(a31, b31, sum11, MMAShape.M16N8K16);
+            sum20 = context.mma(a32, b30, sum20, MMAShape.M16N8K16);
+            sum21 = context.mma(a32, b31, sum21, MMAShape.M16N8K16);
+            sum30 = context.mma(a33, b30, sum30, MMAShape.M16N8K16);
+            sum31 = context.mma(a33, b31, sum31, MMAShape.M16N8K16);
+            context.localBarrier();
         }
-        c.mmaStore(s00, out, 0, warp * 16 + 0, 68);
-        c.mmaStore(s01, out, 0, warp * 16 + 8, 68);
-        c.mmaStore(s10, out, 16, warp * 16 + 0, 68);
-        c.mmaStore(s11, out, 16, warp * 16 + 8, 68);
-        c.mmaStore(s20, out, 32, warp * 16 + 0, 68);
-        c.mmaStore(s21, out, 32, warp * 16 + 8, 68);
-        c.mmaStore(s30, out, 48, warp * 16 + 0, 68);
-        c.mmaStore(s31, out, 48, warp * 16 + 8, 68);
-        c.localBarrier();
-        int column = i & 63;
-        for (int r = i >> 6; r < 64; r += 2) {
-            y.set(d.get(4) + (q0 + r) * channels + c0 + column, new HalfFloat(f[4 + r * 68 + column]));
+        // store in fp16, by way of local memory
+        context.mmaStore(sum00, sumArray, 0, warp * 16 + 0, PITCH);
+        context.mmaStore(sum01, sumArray, 0, warp * 16 + 8, PITCH);
+        context.mmaStore(sum10, sumArray, 16, warp * 16 + 0, PITCH);
+        context.mmaStore(sum11, sumArray, 16, warp * 16 + 8, PITCH);
+        context.mmaStore(sum20, sumArray, 32, warp * 16 + 0, PITCH);
+        context.mmaStore(sum21, sumArray, 32, warp * 16 + 8, PITCH);
+        context.mmaStore(sum30, sumArray, 48, warp * 16 + 0, PITCH);
+        context.mmaStore(sum31, sumArray, 48, warp * 16 + 8, PITCH);
+        context.localBarrier();
+        int channel = item & SIDE - 1;
+        for (int r = item >> 6; r < SIDE; r += 2) {
+            out.set(
+                    dims.get(SumDims.OUT_OFFSET) + (firstQuery + r) * channels + firstChannel + channel,
+                    new HalfFloat(sums[Fragments.HEADER + r * PITCH + channel]));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tandem.tornado.convolution;
 import dev.tandem.op.Linear;
 import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.tornado.element.LayoutKernels;
+import dev.tandem.tornado.launch.Dims;
 import dev.tandem.tornado.launch.Grid;
 import dev.tandem.tornado.launch.Recorder;
 import dev.tandem.tornado.memory.DeviceArray;
@@ -35,25 +36,24 @@ public final class TensorCoreConvolution {
         int side = w.weight().size(2);
         int pad = mode == ConvMode.DOWN ? 0 : side / 2;
         DeviceArray in = up ? EnlargedMap.of(workspace, recorder, x) : x.array();
-        int[] d = {
-            out.rows(),
-            w.outputs(),
-            x.size(3) / LayoutKernels.HALVES,
-            up ? 2 * x.size(1) : x.size(1),
-            up ? 2 * x.size(2) : x.size(2),
-            out.size(1),
-            out.size(2),
-            side * side,
-            side,
-            mode == ConvMode.DOWN ? 2 : 1,
-            pad,
-            pad,
-            up ? 0 : x.offset() / LayoutKernels.HALVES,
-            out.offset(),
-            residual == null ? 0 : residual.offset(),
-            out.size(3),
-            DeviceArray.Type.F16.headerShift()
-        };
+        Dims d = new Dims()
+                .put(TensorCoreConvolutionDims.ROWS, out.rows())
+                .put(TensorCoreConvolutionDims.OUTPUTS, w.outputs())
+                .put(TensorCoreConvolutionDims.PIXEL_LONGS, x.size(3) / LayoutKernels.HALVES)
+                .put(TensorCoreConvolutionDims.X_HEIGHT, up ? 2 * x.size(1) : x.size(1))
+                .put(TensorCoreConvolutionDims.X_WIDTH, up ? 2 * x.size(2) : x.size(2))
+                .put(TensorCoreConvolutionDims.Y_HEIGHT, out.size(1))
+                .put(TensorCoreConvolutionDims.Y_WIDTH, out.size(2))
+                .put(TensorCoreConvolutionDims.TAPS, side * side)
+                .put(TensorCoreConvolutionDims.LINE_TAPS, side)
+                .put(TensorCoreConvolutionDims.STRIDE, mode == ConvMode.DOWN ? 2 : 1)
+                .put(TensorCoreConvolutionDims.PAD_TOP, pad)
+                .put(TensorCoreConvolutionDims.PAD_LEFT, pad)
+                .put(TensorCoreConvolutionDims.X_OFFSET, up ? 0 : x.offset() / LayoutKernels.HALVES)
+                .put(TensorCoreConvolutionDims.Y_OFFSET, out.offset())
+                .put(TensorCoreConvolutionDims.RESIDUAL_OFFSET, residual == null ? 0 : residual.offset())
+                .put(TensorCoreConvolutionDims.Y_CHANNELS, out.size(3))
+                .put(TensorCoreConvolutionDims.HEADER_SHIFT, DeviceArray.Type.F16.headerShift());
         Grid grid = new Grid(
                 Grid.blocks(w.outputs(), TensorCoreConvolutionKernels.OUTPUTS),
                 Grid.blocks(out.rows(), TensorCoreConvolutionKernels.PIXELS),
@@ -67,16 +67,19 @@ public final class TensorCoreConvolution {
                 && out.offset() % 2 == 0
                 && (residual == null || residual.offset() % 2 == 0);
         int spec = TensorCoreConvolutionKernels.spec(residual == null ? 0 : 1, pairs ? 1 : 0);
-        recorder.launch("tensorConvolve" + spec, grid, (g, id, a) -> g.task(
-                id,
-                TensorCoreConvolutionKernels::convolve,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.longs(in),
-                a.longs(filter),
-                a.floats(bias),
-                a.halves(residual == null ? null : residual.array()),
-                a.halves(out.array()),
-                spec));
+        recorder.launch(
+                "tensorConvolve" + spec,
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        TensorCoreConvolutionKernels::convolve,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.longs(in),
+                        a.longs(filter),
+                        a.floats(bias),
+                        a.halves(residual == null ? null : residual.array()),
+                        a.halves(out.array()),
+                        spec));
     }
 }
