@@ -12,7 +12,8 @@
  *       of its own into slow memory, and fragments of tensor cores take no index that is computed.
  *   <li>Sums run in an order that depends on neither batch nor grid, so that a picture does not either.
  *   <li>No {@code >>>}, no float cast to long, no {@code Math.min} or {@code max} of longs, no division that can be by
- *       zero, no boolean parameters, no methods named as C functions: TornadoVM 5.2 gets them wrong on some back-end.
+ *       zero, no boolean parameters, no methods named as C functions, no variables as C types: TornadoVM 5.2 gets them wrong
+ *       on some back-end.
  *   <li>Barriers stand outside conditions where that can be: what comes after one inside is doubled by PoCL's compiler.
  * </ul>
  */

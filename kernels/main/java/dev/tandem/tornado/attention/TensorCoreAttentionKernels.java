@@ -38,9 +38,9 @@ public final class TensorCoreAttentionKernels {
     private static final int KEYS = 64;
 
     /** Longs of a head, and of {@link #KEYS} of them; bytes of these, and of sixteen heads. */
-    private static final int LONGS = SIZE / 4;
+    private static final int WIDE = SIZE / 4;
 
-    private static final int TILE = KEYS * LONGS;
+    private static final int TILE = KEYS * WIDE;
     private static final int TILE_BYTES = 8 * TILE;
     private static final int ROWS = 16 * 2 * SIZE;
 
@@ -87,7 +87,7 @@ public final class TensorCoreAttentionKernels {
         int firstQuery = context.groupIdx * QUERIES;
         int row = context.groupIdy / heads;
         int head = context.groupIdy % heads;
-        int cache = context.groupIdy * dims.get(TensorCoreAttentionDims.LENGTH) * LONGS;
+        int cache = context.groupIdy * dims.get(TensorCoreAttentionDims.LENGTH) * WIDE;
         int end = ends.get(Math.min(firstQuery + 63, positions - 1));
         int tiles = (end + 63) / KEYS;
         int line = item >> 4;
@@ -104,14 +104,14 @@ public final class TensorCoreAttentionKernels {
         long query5 = q.get(qFrom + Math.min(firstQuery + line + 40, positions - 1) * (width / 4));
         long query6 = q.get(qFrom + Math.min(firstQuery + line + 48, positions - 1) * (width / 4));
         long query7 = q.get(qFrom + Math.min(firstQuery + line + 56, positions - 1) * (width / 4));
-        long key0 = keys.get(kAt + Math.min(line, end - 1) * LONGS);
-        long key1 = keys.get(kAt + Math.min(line + 8, end - 1) * LONGS);
-        long key2 = keys.get(kAt + Math.min(line + 16, end - 1) * LONGS);
-        long key3 = keys.get(kAt + Math.min(line + 24, end - 1) * LONGS);
-        long key4 = keys.get(kAt + Math.min(line + 32, end - 1) * LONGS);
-        long key5 = keys.get(kAt + Math.min(line + 40, end - 1) * LONGS);
-        long key6 = keys.get(kAt + Math.min(line + 48, end - 1) * LONGS);
-        long key7 = keys.get(kAt + Math.min(line + 56, end - 1) * LONGS);
+        long key0 = keys.get(kAt + Math.min(line, end - 1) * WIDE);
+        long key1 = keys.get(kAt + Math.min(line + 8, end - 1) * WIDE);
+        long key2 = keys.get(kAt + Math.min(line + 16, end - 1) * WIDE);
+        long key3 = keys.get(kAt + Math.min(line + 24, end - 1) * WIDE);
+        long key4 = keys.get(kAt + Math.min(line + 32, end - 1) * WIDE);
+        long key5 = keys.get(kAt + Math.min(line + 40, end - 1) * WIDE);
+        long key6 = keys.get(kAt + Math.min(line + 48, end - 1) * WIDE);
+        long key7 = keys.get(kAt + Math.min(line + 56, end - 1) * WIDE);
         kvLongs[localAt + TILE + 0] = query0;
         kvLongs[localAt + TILE + 128] = query1;
         kvLongs[localAt + TILE + 256] = query2;
@@ -143,7 +143,7 @@ public final class TensorCoreAttentionKernels {
         // transposed: a row is a key
         int v = TILE_BYTES + low * 128 - inner * 16 - (group & 1) * 128;
         int query = lane & 15;
-        int half = lane >> 4;
+        int upper = lane >> 4;
         int ofQuery = Fragments.HEADER + warp * (2 * EIGHT * 8) + (query >> 3) * (EIGHT * 8) + (query & 7);
         float queryEnd = ends.get(Math.min(firstQuery + warp * 16 + query, positions - 1));
         float scale = factor.get(0);
@@ -227,17 +227,17 @@ public final class TensorCoreAttentionKernels {
                 context.mmaStore(score21, scores, warp * (2 * EIGHT) + (EIGHT + 32), 0, 8);
                 context.mmaStore(score30, scores, warp * (2 * EIGHT) + 48, 0, 8);
                 context.mmaStore(score31, scores, warp * (2 * EIGHT) + (EIGHT + 48), 0, 8);
-                long next0 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line, end - 1) * LONGS);
-                long next1 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 8, end - 1) * LONGS);
-                long next2 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 16, end - 1) * LONGS);
-                long next3 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 24, end - 1) * LONGS);
-                long next4 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 32, end - 1) * LONGS);
-                long next5 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 40, end - 1) * LONGS);
-                long next6 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 48, end - 1) * LONGS);
-                long next7 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 56, end - 1) * LONGS);
+                long next0 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line, end - 1) * WIDE);
+                long next1 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 8, end - 1) * WIDE);
+                long next2 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 16, end - 1) * WIDE);
+                long next3 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 24, end - 1) * WIDE);
+                long next4 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 32, end - 1) * WIDE);
+                long next5 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 40, end - 1) * WIDE);
+                long next6 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 48, end - 1) * WIDE);
+                long next7 = keys.get(kAt + Math.min(Math.max(tile - 1, 0) * KEYS + line + 56, end - 1) * WIDE);
                 context.localBarrier();
-                float place = tile * KEYS + half;
-                int from = ofQuery + 8 * half;
+                float place = tile * KEYS + upper;
+                int from = ofQuery + 8 * upper;
                 // four times, as no compiler knows: so that it does not load all scores column once
                 for (int quarter = tile >> 24; quarter < 4; quarter++) {
                     for (int j = 0; j < 8; j++) {
@@ -271,7 +271,7 @@ public final class TensorCoreAttentionKernels {
             float[] sum5 = context.mmaFragment(0f);
             float[] sum6 = context.mmaFragment(0f);
             float[] sum7 = context.mmaFragment(0f);
-            int pRow = (warp * 16 + query) * 32 + half;
+            int pRow = (warp * 16 + query) * 32 + upper;
             int pChunk = (query & 7) << 2;
             int pA = warp * 2048 + a;
             for (int tile = 0; tile < tiles; tile++) {
@@ -342,16 +342,16 @@ public final class TensorCoreAttentionKernels {
                 context.mmaStore(score30, scores, warp * (2 * EIGHT) + 48, 0, 8);
                 context.mmaStore(score31, scores, warp * (2 * EIGHT) + (EIGHT + 48), 0, 8);
                 context.localBarrier();
-                long value0 = values.get(vAt + Math.min(tile * KEYS + line, end - 1) * LONGS);
-                long value1 = values.get(vAt + Math.min(tile * KEYS + line + 8, end - 1) * LONGS);
-                long value2 = values.get(vAt + Math.min(tile * KEYS + line + 16, end - 1) * LONGS);
-                long value3 = values.get(vAt + Math.min(tile * KEYS + line + 24, end - 1) * LONGS);
-                long value4 = values.get(vAt + Math.min(tile * KEYS + line + 32, end - 1) * LONGS);
-                long value5 = values.get(vAt + Math.min(tile * KEYS + line + 40, end - 1) * LONGS);
-                long value6 = values.get(vAt + Math.min(tile * KEYS + line + 48, end - 1) * LONGS);
-                long value7 = values.get(vAt + Math.min(tile * KEYS + line + 56, end - 1) * LONGS);
-                float most = most(queryEnd, tile * KEYS + 2 * half);
-                int from = ofQuery + 16 * half;
+                long value0 = values.get(vAt + Math.min(tile * KEYS + line, end - 1) * WIDE);
+                long value1 = values.get(vAt + Math.min(tile * KEYS + line + 8, end - 1) * WIDE);
+                long value2 = values.get(vAt + Math.min(tile * KEYS + line + 16, end - 1) * WIDE);
+                long value3 = values.get(vAt + Math.min(tile * KEYS + line + 24, end - 1) * WIDE);
+                long value4 = values.get(vAt + Math.min(tile * KEYS + line + 32, end - 1) * WIDE);
+                long value5 = values.get(vAt + Math.min(tile * KEYS + line + 40, end - 1) * WIDE);
+                long value6 = values.get(vAt + Math.min(tile * KEYS + line + 48, end - 1) * WIDE);
+                long value7 = values.get(vAt + Math.min(tile * KEYS + line + 56, end - 1) * WIDE);
+                float most = most(queryEnd, tile * KEYS + 2 * upper);
+                int from = ofQuery + 16 * upper;
                 for (int quarter = zero; quarter < 4; quarter++) {
                     int at0 = from + quarter * 128;
                     int p0 = pRow + (quarter * 8 ^ pChunk);
@@ -380,20 +380,14 @@ public final class TensorCoreAttentionKernels {
                 kvLongs[localAt + TILE + 768] = value6;
                 kvLongs[localAt + TILE + 896] = value7;
                 context.localBarrier();
-                long next0 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line, end - 1) * LONGS);
-                long next1 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 8, end - 1) * LONGS);
-                long next2 =
-                        keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 16, end - 1) * LONGS);
-                long next3 =
-                        keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 24, end - 1) * LONGS);
-                long next4 =
-                        keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 32, end - 1) * LONGS);
-                long next5 =
-                        keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 40, end - 1) * LONGS);
-                long next6 =
-                        keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 48, end - 1) * LONGS);
-                long next7 =
-                        keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 56, end - 1) * LONGS);
+                long next0 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line, end - 1) * WIDE);
+                long next1 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 8, end - 1) * WIDE);
+                long next2 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 16, end - 1) * WIDE);
+                long next3 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 24, end - 1) * WIDE);
+                long next4 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 32, end - 1) * WIDE);
+                long next5 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 40, end - 1) * WIDE);
+                long next6 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 48, end - 1) * WIDE);
+                long next7 = keys.get(kAt + Math.min(Math.min(tile + 1, tiles - 1) * KEYS + line + 56, end - 1) * WIDE);
                 HalfFloat[] p0 = context.mmaLoadA(weights, 16, pA + swizzle);
                 HalfFloat[] v00 = context.mmaLoadB(kv, 16, zero + v + 0 + ((inner ^ 0) << 4));
                 HalfFloat[] v01 = context.mmaLoadB(kv, 16, zero + v + 0 + ((inner ^ 1) << 4));

@@ -383,10 +383,10 @@ public final class TensorCoreConvolutionKernels {
         context.mmaStore(sum03, sums, mine, 24, PITCH);
         context.mmaStore(sum04, sums, mine, 32, PITCH);
         context.localBarrier();
-        for (int half = 0; half < 2; half++) {
-            int m = firstPixel + warpRow + 0 + (lane >> 2) + 8 * half;
+        for (int below = 0; below < 2; below++) {
+            int m = firstPixel + warpRow + 0 + (lane >> 2) + 8 * below;
             int there = m > last ? 0 : outputs - n;
-            int at = sumAt + 8 * PITCH * half;
+            int at = sumAt + 8 * PITCH * below;
             int row = dims.get(TensorCoreConvolutionDims.RESIDUAL_OFFSET) + Math.min(m, last) * outputs;
             int to = dims.get(TensorCoreConvolutionDims.Y_OFFSET) + m * pitch + n;
             float first0 = sumFloats[at] + bias0 + residual(residual, spec, shift, row, n, outputs, 0);
@@ -412,10 +412,10 @@ public final class TensorCoreConvolutionKernels {
         context.mmaStore(sum13, sums, mine, 24, PITCH);
         context.mmaStore(sum14, sums, mine, 32, PITCH);
         context.localBarrier();
-        for (int half = 0; half < 2; half++) {
-            int m = firstPixel + warpRow + 16 + (lane >> 2) + 8 * half;
+        for (int below = 0; below < 2; below++) {
+            int m = firstPixel + warpRow + 16 + (lane >> 2) + 8 * below;
             int there = m > last ? 0 : outputs - n;
-            int at = sumAt + 8 * PITCH * half;
+            int at = sumAt + 8 * PITCH * below;
             int row = dims.get(TensorCoreConvolutionDims.RESIDUAL_OFFSET) + Math.min(m, last) * outputs;
             int to = dims.get(TensorCoreConvolutionDims.Y_OFFSET) + m * pitch + n;
             float first0 = sumFloats[at] + bias0 + residual(residual, spec, shift, row, n, outputs, 0);
@@ -441,10 +441,10 @@ public final class TensorCoreConvolutionKernels {
         context.mmaStore(sum23, sums, mine, 24, PITCH);
         context.mmaStore(sum24, sums, mine, 32, PITCH);
         context.localBarrier();
-        for (int half = 0; half < 2; half++) {
-            int m = firstPixel + warpRow + 32 + (lane >> 2) + 8 * half;
+        for (int below = 0; below < 2; below++) {
+            int m = firstPixel + warpRow + 32 + (lane >> 2) + 8 * below;
             int there = m > last ? 0 : outputs - n;
-            int at = sumAt + 8 * PITCH * half;
+            int at = sumAt + 8 * PITCH * below;
             int row = dims.get(TensorCoreConvolutionDims.RESIDUAL_OFFSET) + Math.min(m, last) * outputs;
             int to = dims.get(TensorCoreConvolutionDims.Y_OFFSET) + m * pitch + n;
             float first0 = sumFloats[at] + bias0 + residual(residual, spec, shift, row, n, outputs, 0);
@@ -470,10 +470,10 @@ public final class TensorCoreConvolutionKernels {
         context.mmaStore(sum33, sums, mine, 24, PITCH);
         context.mmaStore(sum34, sums, mine, 32, PITCH);
         context.localBarrier();
-        for (int half = 0; half < 2; half++) {
-            int m = firstPixel + warpRow + 48 + (lane >> 2) + 8 * half;
+        for (int below = 0; below < 2; below++) {
+            int m = firstPixel + warpRow + 48 + (lane >> 2) + 8 * below;
             int there = m > last ? 0 : outputs - n;
-            int at = sumAt + 8 * PITCH * half;
+            int at = sumAt + 8 * PITCH * below;
             int row = dims.get(TensorCoreConvolutionDims.RESIDUAL_OFFSET) + Math.min(m, last) * outputs;
             int to = dims.get(TensorCoreConvolutionDims.Y_OFFSET) + m * pitch + n;
             float first0 = sumFloats[at] + bias0 + residual(residual, spec, shift, row, n, outputs, 0);

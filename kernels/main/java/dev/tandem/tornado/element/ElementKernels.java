@@ -122,14 +122,14 @@ public final class ElementKernels {
             HalfFloatArray xH,
             FloatArray outF,
             HalfFloatArray outH,
-            int half) {
+            int fp16) {
         int i = context.globalIdx;
         if (i < dims.get(LastPositionsDims.ELEMENTS)) {
             int from = dims.get(LastPositionsDims.X_OFFSET)
                     + i / dims.get(LastPositionsDims.OUT_ROW) * dims.get(LastPositionsDims.X_ROW)
                     + i % dims.get(LastPositionsDims.OUT_ROW);
             Elements.store(
-                    half, outF, outH, dims.get(LastPositionsDims.OUT_OFFSET) + i, Elements.load(half, xF, xH, from));
+                    fp16, outF, outH, dims.get(LastPositionsDims.OUT_OFFSET) + i, Elements.load(fp16, xF, xH, from));
         }
     }
 

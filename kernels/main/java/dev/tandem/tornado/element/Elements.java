@@ -24,18 +24,18 @@ public final class Elements {
 
     private Elements() {}
 
-    /** An element of {@code f}, or of {@code h} where {@code half} is 1. */
-    public static float load(int half, FloatArray f, HalfFloatArray h, int i) {
-        if (half == FP32) {
+    /** An element of {@code f}, or of {@code h} where {@code fp16} is 1. */
+    public static float load(int fp16, FloatArray f, HalfFloatArray h, int i) {
+        if (fp16 == FP32) {
             return f.get(i);
         } else {
             return h.get(i).getFloat32();
         }
     }
 
-    /** Puts an element into {@code f}, or into {@code h} where {@code half} is 1. */
-    public static void store(int half, FloatArray f, HalfFloatArray h, int i, float value) {
-        if (half == FP32) {
+    /** Puts an element into {@code f}, or into {@code h} where {@code fp16} is 1. */
+    public static void store(int fp16, FloatArray f, HalfFloatArray h, int i, float value) {
+        if (fp16 == FP32) {
             f.set(i, value);
         } else {
             h.set(i, new HalfFloat(value));

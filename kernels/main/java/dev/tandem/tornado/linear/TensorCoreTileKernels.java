@@ -377,10 +377,10 @@ public final class TensorCoreTileKernels {
             FloatArray sums = (FloatArray) (Object) f;
             int mine = warp * 16;
             // a lane has two columns where y is fp16, for half as many stores, else one
-            int half = spec & 1;
-            int column = half == 1 ? 2 * (lane & 15) : lane;
-            int down0 = half == 1 ? lane >> 4 : 0;
-            int next = half == 1 ? 1 : 36;
+            int paired = spec & 1;
+            int column = paired == 1 ? 2 * (lane & 15) : lane;
+            int down0 = paired == 1 ? lane >> 4 : 0;
+            int next = paired == 1 ? 1 : 36;
             int from = 4 + (mine + down0) * 36 + column;
             int m = m0 + wm + down0;
             // unknown to the compiler, lest it unroll what follows
@@ -389,8 +389,8 @@ public final class TensorCoreTileKernels {
             int n2 = n1 + 32;
             float add1 = TensorCoreLinearKernels.bias(bias, spec, n1);
             float add2 = TensorCoreLinearKernels.bias(bias, spec, n2);
-            float more1 = TensorCoreLinearKernels.bias(bias, spec, n1 + half);
-            float more2 = TensorCoreLinearKernels.bias(bias, spec, n2 + half);
+            float more1 = TensorCoreLinearKernels.bias(bias, spec, n1 + paired);
+            float more2 = TensorCoreLinearKernels.bias(bias, spec, n2 + paired);
             c.mmaStore(s00, sums, mine, 0, 36);
             c.mmaStore(s01, sums, mine, 8, 36);
             c.mmaStore(s02, sums, mine, 16, 36);
