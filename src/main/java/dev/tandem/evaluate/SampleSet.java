@@ -2,6 +2,7 @@ package dev.tandem.evaluate;
 
 import dev.tandem.analysis.Gaussian;
 import dev.tandem.image.Npz;
+import dev.tandem.image.file.Links;
 import dev.tandem.image.file.Reading;
 import dev.tandem.npy.NpzFile;
 import dev.tandem.tensor.FormatException;
@@ -43,6 +44,7 @@ public final class SampleSet {
         if (Files.isDirectory(path)) {
             return new SampleSet(path, Form.FOLDER);
         }
+        Links.check(path);
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }

@@ -26,9 +26,7 @@ public final class ImageFiles {
             throw new IOException(file
                     + (Files.isReadable(file) ? ": is a folder, not a picture" : ": is a folder whose files may not be read"));
         }
-        if (Files.isSymbolicLink(file) && !Files.exists(file)) {
-            throw new IOException(file + ": is a link to " + Files.readSymbolicLink(file) + ", which is not there");
-        }
+        Links.check(file);
         try {
             return PictureFormat.decode(Files.readAllBytes(file)).as(reading);
         } catch (FileSystemException e) {

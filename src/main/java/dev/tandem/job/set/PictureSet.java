@@ -1,6 +1,7 @@
 package dev.tandem.job.set;
 
 import dev.tandem.image.RgbImage;
+import dev.tandem.image.file.Links;
 import dev.tandem.image.file.Reading;
 import dev.tandem.tensor.FormatException;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public interface PictureSet extends AutoCloseable {
         if (Files.isDirectory(path)) {
             return FolderSet.open(path, reading);
         }
+        Links.check(path);
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }
