@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.cli.option.DrawingOptions;
 import dev.tandem.cli.option.OutputOptions;
+import dev.tandem.cli.option.PictureHelp;
 import dev.tandem.cli.option.RegionOptions;
 import dev.tandem.cli.option.SeedOptions;
 import dev.tandem.cli.report.EditReport;
@@ -54,14 +55,16 @@ import picocli.CommandLine.Parameters;
             "  tandem edit photo.png --rect 64,64,128,128 --outside          # outpainting, no class",
             "",
             "A picture of another size is scaled by its shorter side and cut to a square around its middle. Where the",
-            "picture stays, it passes through the tokenizer all the same; --blend pastes its own pixels back."
+            "picture stays, it passes through the tokenizer all the same; --blend pastes its own pixels back.",
+            PictureHelp.SEEN,
+            PictureHelp.SEEN_TOO + " So are masks."
         })
 final class EditCommand implements Callable<Integer> {
     private static final String USUAL_OUTPUT = "edit.png";
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "IMAGE", description = "The picture: PNG, JPEG, GIF, BMP or TIFF.")
+    @Parameters(paramLabel = "IMAGE", description = "The picture: " + PictureHelp.FORMATS + ".")
     private Path image;
 
     @Mixin

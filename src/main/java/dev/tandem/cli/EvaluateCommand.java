@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.BackendOptions;
+import dev.tandem.cli.option.PictureHelp;
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.EvaluateReport;
 import dev.tandem.cli.terminal.EvaluateProgress;
@@ -58,7 +59,10 @@ import picocli.CommandLine.Parameters;
             "  recall     the same the other way around (both Kynkäänniemi et al. 2019)",
             "",
             "A set is a folder of pictures, an .npz of samples (arr_0) or of statistics (mu, sigma; mu_s, sigma_s), or an",
-            ".npy of features. Statistics that stand in a file are taken as they are; they must come from the same network."
+            ".npy of features. Statistics that stand in a file are taken as they are; they must come from the same network.",
+            PictureHelp.STORED,
+            PictureHelp.STORED_TOO,
+            PictureHelp.LINKS
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 0x7fff;

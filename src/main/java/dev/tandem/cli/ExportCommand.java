@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.PictureHelp;
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.ExportReport;
 import dev.tandem.cli.terminal.SampleProgress;
@@ -29,7 +30,10 @@ import picocli.CommandLine.Parameters;
             "",
             "Classes (arr_1) are folders there and numbers here. A folder called by a number is that class; where any is",
             "called otherwise, a class is its place among the sorted names, as torchvision's ImageFolder counts. A folder",
-            "that `sample` drew has its classes and its order from the index beside it, any other goes by files' names."
+            "that `sample` drew has its classes and its order from the index beside it, any other goes by files' names.",
+            PictureHelp.STORED,
+            PictureHelp.STORED_TOO,
+            PictureHelp.LINKS
         })
 final class ExportCommand implements Callable<Integer> {
     private static final int LARGEST_SIDE = 1 << 14;

@@ -2,9 +2,11 @@ package dev.tandem.cli;
 
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.CheckpointInspection;
+import dev.tandem.cli.report.PictureInspection;
 import dev.tandem.cli.report.PngInspection;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.image.PngText;
+import dev.tandem.image.file.PictureFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "PATH", description = "PNG file, model folder, .pth or .safetensors.")
+    @Parameters(paramLabel = "PATH", description = "Picture, model folder, .pth or .safetensors.")
     private Path path;
 
     @Option(names = "--tensors", description = "List every tensor of a checkpoint or model folder.")
@@ -46,6 +48,10 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (Files.isRegularFile(path) && PngText.isPng(path)) {
             terminal.print(PngInspection.of(path), verbosity.json);
+            return ExitCode.OK;
+        }
+        if (Files.isRegularFile(path) && PictureFormat.named(path.getFileName().toString())) {
+            terminal.print(PictureInspection.of(path), verbosity.json);
             return ExitCode.OK;
         }
         terminal.print(new CheckpointInspection(path, tensors), verbosity.json);

@@ -4,6 +4,7 @@ import dev.tandem.analysis.Psnr;
 import dev.tandem.cli.option.BackendOptions;
 import dev.tandem.cli.option.ModelOptions;
 import dev.tandem.cli.option.OutputOptions;
+import dev.tandem.cli.option.PictureHelp;
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.ReconstructReport;
 import dev.tandem.cli.terminal.StatusLine;
@@ -50,14 +51,16 @@ import picocli.CommandLine.Parameters;
             "  tandem reconstruct pictures/*.png -o again/",
             "  tandem reconstruct --fhat trace.safetensors:s9.f_hat -o decoded.png",
             "",
-            "A picture of another size is scaled by its shorter side and cut to a square around its middle."
+            "A picture of another size is scaled by its shorter side and cut to a square around its middle.",
+            PictureHelp.SEEN,
+            PictureHelp.SEEN_TOO
         })
 final class ReconstructCommand implements Callable<Integer> {
     private static final int GAP = 4;
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "IMAGE", arity = "0..*", description = "PNG, JPEG, GIF, BMP or TIFF files.")
+    @Parameters(paramLabel = "IMAGE", arity = "0..*", description = PictureHelp.FORMATS + " files.")
     private List<Path> images = new ArrayList<>();
 
     @Mixin

@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.cli.option.BackendOptions;
 import dev.tandem.cli.option.ModelOptions;
+import dev.tandem.cli.option.PictureHelp;
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.report.ScoreReport;
 import dev.tandem.cli.terminal.StatusLine;
@@ -47,7 +48,9 @@ import picocli.CommandLine.Parameters;
             "  tandem score --class 3,7 bird.png fruit.png --transformer refiner_8",
             "  tandem score --tokens codes.safetensors --json",
             "",
-            "A file of codes holds tokens, I32 [pictures, L], and label, I32 [pictures]."
+            "A file of codes holds tokens, I32 [pictures, L], and label, I32 [pictures].",
+            PictureHelp.SEEN,
+            PictureHelp.SEEN_TOO
         })
 final class ScoreCommand implements Callable<Integer> {
     private final Terminal terminal;

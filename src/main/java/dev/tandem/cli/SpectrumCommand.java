@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.option.DrawingOptions;
+import dev.tandem.cli.option.PictureHelp;
 import dev.tandem.cli.option.PictureOptions;
 import dev.tandem.cli.report.SpectrumReport;
 import dev.tandem.cli.terminal.Progress;
@@ -39,7 +40,10 @@ import picocli.CommandLine.Parameters;
             "",
             "Fourier amplitudes are averaged over directions, channels and pictures. Writes PREFIX.csv, and as PNG and",
             "SVG: PREFIX-f_hat (what each scale adds), PREFIX-pictures (what they look like so far) and, of generated",
-            "pictures, PREFIX-features (what the transformer's head sees)."
+            "pictures, PREFIX-features (what the transformer's head sees).",
+            PictureHelp.SEEN,
+            PictureHelp.SEEN_TOO,
+            PictureHelp.LINKS
         })
 final class SpectrumCommand implements Callable<Integer> {
     private final Terminal terminal;

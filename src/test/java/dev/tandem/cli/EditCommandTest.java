@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +110,25 @@ class EditCommandTest {
         edit("one.png", "--rect", "4,4,8,8", "--class", "bee").ok();
         assertArrayEquals(pixels("one.png"), pixels("edits/001-bee-5.png"));
         assertArrayEquals(ImageFiles.read(photo).rgb(), pixels("edits/original.png"));
+    }
+
+    /** The same photo in each of EXIF's orientations is edited at the same place, by a rectangle and by a mask. */
+    @Test
+    void photosThatLieOnTheirSideAreEditedUpright() throws IOException {
+        for (String lying : List.of("turn6.jpg", "turn3.png", "turn8.tif", "turn5.webp")) {
+            Path file = Path.of("src/test/resources/pictures", lying);
+            Path upright = save("upright.png", ImageFiles.read(file));
+            for (Object[] where : new Object[][] {{"--rect", "0,0,5,4"}, {"--mask", file}}) {
+                Cli.run("edit", upright, "--model", model, "--seed", 5, "-o", dir.resolve("u.png"), where[0],
+                                where[1] == file ? upright : where[1])
+                        .ok();
+                Cli.run("edit", file, "--model", model, "--seed", 5, "-o", dir.resolve("l.png"), where[0], where[1])
+                        .ok();
+                assertArrayEquals(pixels("u.png"), pixels("l.png"), lying + " " + where[0]);
+            }
+        }
+        Cli said = Cli.run("inspect", Path.of("src/test/resources/pictures/turn6.jpg")).ok();
+        assertTrue(said.out().contains("JPEG picture, 13×11") && said.out().contains("EXIF orientation 6"), said.out());
     }
 
     @Test

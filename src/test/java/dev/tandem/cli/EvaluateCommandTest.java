@@ -225,6 +225,29 @@ class EvaluateCommandTest {
         assertTrue(cli.err().contains("101b.png") && cli.err().contains("damaged.png"), cli.err());
     }
 
+    /** As pytorch-fid: orientation and alpha change nothing; what can't be read is named, what is hidden is counted. */
+    @Test
+    void picturesAreTakenAsTheyLieInTheirFiles() throws IOException {
+        Path turned = Files.createDirectory(folder.resolve("turned"));
+        Path plain = Files.createDirectory(folder.resolve("plain"));
+        Path pictures = Path.of("src/test/resources/pictures");
+        for (String name : List.of("turn1.png", "turn6.png", "rgba.png", "rgb_clear.png")) {
+            Files.copy(pictures.resolve(name), turned.resolve(name));
+            Files.copy(pictures.resolve("rgb.png"), plain.resolve(name));
+        }
+        Files.writeString(turned.resolve("phone.heic"), "....ftypheic");
+        Files.createSymbolicLink(turned.resolve("gone.png"), folder.resolve("nowhere.png"));
+        Files.copy(pictures.resolve("l.png"), turned.resolve("._l.png"));
+        Cli cli = Cli.run("evaluate", turned, plain, "--features-model", model(), "--metrics", "fid", "--keep-going", "--json");
+        assertEquals(0, number(cli, "frechet_distance"), 1e-6);
+        Map<?, ?> set = (Map<?, ?>) json(cli).get("reference");
+        assertEquals(4, set.get("samples"));
+        assertEquals(2, ((List<?>) set.get("left_out")).size());
+        assertTrue(cli.err().contains("phone.heic: is a picture of a format that is not read (AVIF or HEIC)"), cli.err());
+        assertTrue(cli.err().contains("passed over 1 hidden file or folder (._l.png)"), cli.err());
+        Cli.run("evaluate", turned, plain, "--features-model", model()).refused(ExitCode.FAILURE, "--keep-going");
+    }
+
     @Test
     void samplesThatAreCutOffAreRefused() throws IOException {
         Path npz = samples("cut", 12);

@@ -1,11 +1,13 @@
 package dev.tandem.cli.report;
 
 import dev.tandem.image.PngText;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.output.Recipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a PNG file says about how it was made. */
@@ -25,6 +27,14 @@ public record PngInspection(Path path, PngText png) implements Report {
     /** The command that makes it again; null where another program made it. */
     private String command() {
         return Recipe.command(png.text(), path.getFileName().toString());
+    }
+
+    private List<String> remarks() {
+        try {
+            return ImageFiles.facts(path).remarks();
+        } catch (IOException e) {
+            return List.of(e.getMessage());
+        }
     }
 
     @Override
@@ -49,6 +59,11 @@ public record PngInspection(Path path, PngText png) implements Report {
             }
         });
         recipe().options().forEach((option, value) -> out.println("  " + option + (value.isEmpty() ? "" : ": " + value)));
-        out.println(command() == null ? "  made by another program" : "made by: " + command());
+        if (command() != null) {
+            out.println("made by: " + command());
+            return;
+        }
+        out.println("  made by another program");
+        remarks().forEach(remark -> out.println("  " + remark));
     }
 }

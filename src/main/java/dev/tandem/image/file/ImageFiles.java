@@ -22,13 +22,36 @@ public final class ImageFiles {
 
     /** @throws IOException where it cannot be read, or is not whole; says which file and why */
     public static RgbImage read(Path file, Reading reading) throws IOException {
+        return read(file, bytes -> PictureFormat.decode(bytes).as(reading));
+    }
+
+    /** @throws IOException as reading it does */
+    public static PictureFacts facts(Path file) throws IOException {
+        return read(file, bytes -> {
+            Decoded decoded = PictureFormat.decode(bytes);
+            return new PictureFacts(
+                    PictureFormat.of(bytes).orElseThrow().label(),
+                    decoded.rgb().width(),
+                    decoded.rgb().height(),
+                    decoded.alpha() != null,
+                    decoded.orientation().number());
+        });
+    }
+
+    /** Makes something of a file's bytes. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(byte[] bytes) throws IOException;
+    }
+
+    private static <T> T read(Path file, Use<T> use) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException(file
                     + (Files.isReadable(file) ? ": is a folder, not a picture" : ": is a folder whose files may not be read"));
         }
         Links.check(file);
         try {
-            return PictureFormat.decode(Files.readAllBytes(file)).as(reading);
+            return use.of(Files.readAllBytes(file));
         } catch (FileSystemException e) {
             throw e;
         } catch (DamagedPictureException e) {

@@ -38,6 +38,10 @@ enum Orientation {
         return number >= 1 && number <= values().length ? values()[number - 1] : UPRIGHT;
     }
 
+    int number() {
+        return ordinal() + 1;
+    }
+
     /**
      * What an EXIF block says: a small TIFF file.
      *
