@@ -224,7 +224,7 @@ final class Unpickler {
                 switch (top()) {
                     case PyDict d -> d;
                     case Foreign f -> f.entries();
-                    default -> null;
+                    case null, default -> null;
                 };
         if (dict == null || keysAndValues.size() % 2 != 0) {
             throw in.wrong("the pickle treats something else as a dict");

@@ -88,13 +88,27 @@ final class PickleWriter {
     }
 
     private void view(View v) {
-        global("torch._utils", "_rebuild_tensor_v2").op('(');
+        tensor(v, null);
+    }
+
+    /** A tensor with marks, which are null where a file has none. */
+    PickleWriter tensor(View v, Object marks) {
+        return global("torch._utils", "_rebuild_tensor_v2").arguments(v, marks).op('R');
+    }
+
+    /** What a tensor is rebuilt of. */
+    PickleWriter arguments(View v, Object marks) {
+        op('(');
         op('(').value("storage").global("torch", STORAGES.get(v.dtype)).value(v.key).value("cpu").value(v.storageElements);
         if (v.root != null) {
             op('(').value("view").value(v.root.offset).value(v.root.elements).op('t');
         }
         op('t').op('Q').value(v.offset).value(v.sizes).value(v.strides).value(false);
-        global("collections", "OrderedDict").op(')').op('R').op('t').op('R');
+        global("collections", "OrderedDict").op(')').op('R');
+        if (marks != null) {
+            value(marks);
+        }
+        return op('t');
     }
 
     static ByteBuffer little(int bytes) {

@@ -61,6 +61,11 @@ public final class TorchFiles {
     static void legacyOf(
             Path file, boolean littleEndian, byte[] pickle, Map<String, byte[]> data, Map<String, Long> elements)
             throws IOException {
+        Files.write(file, legacyBytes(littleEndian, pickle, data, elements));
+    }
+
+    static byte[] legacyBytes(
+            boolean littleEndian, byte[] pickle, Map<String, byte[]> data, Map<String, Long> elements) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] magic = MAGIC.toByteArray();
         PickleWriter first = new PickleWriter().op(0x80).op(2).op(0x8a).op(magic.length);
@@ -80,7 +85,7 @@ public final class TorchFiles {
             out.writeBytes(PickleWriter.little(8).putLong(0, elements.get(key)).array());
             out.writeBytes(bytes);
         });
-        Files.write(file, out.toByteArray());
+        return out.toByteArray();
     }
 
     /** Gives every tensor a storage of its own. */
