@@ -14,6 +14,11 @@ public final class Ssim {
 
     private Ssim() {}
 
+    /** Whether pictures are large enough for the window. */
+    public static boolean fits(int height, int width) {
+        return height > 2 * RADIUS && width > 2 * RADIUS;
+    }
+
     /**
      * Compares pictures of at least 11×11.
      *
@@ -21,7 +26,7 @@ public final class Ssim {
      * @param range of the values: 255 for bytes, 2 for [−1, 1]
      */
     public static double of(float[] a, float[] b, int height, int width, int channels, double range) {
-        if (height <= 2 * RADIUS || width <= 2 * RADIUS) {
+        if (!fits(height, width)) {
             throw new IllegalArgumentException("structural similarity needs pictures of at least "
                     + (2 * RADIUS + 1) + " pixels a side, not " + width + "×" + height);
         }

@@ -1,8 +1,8 @@
 package dev.tandem.decode;
 
+import dev.tandem.engine.Program;
 import dev.tandem.engine.Session;
 import dev.tandem.model.Quantizer;
-import dev.tandem.model.Scales;
 import dev.tandem.model.VqVae;
 import dev.tandem.model.VqVaeConfig;
 import dev.tandem.model.VqVaeDecoder;
@@ -10,6 +10,7 @@ import dev.tandem.model.VqVaeEncoder;
 import dev.tandem.op.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Encodes pictures to multi-scale codes and decodes them again, one at a time.
@@ -23,8 +24,14 @@ public final class Reconstructor {
     private final Quantizer.State state;
     private final Buffer image;
     private final Buffer f;
-    private VqVaeEncoder.State encoder;
-    private VqVaeDecoder.State decoder;
+    private final Program reset;
+    /** These are recorded when they are first wanted. */
+    private Program encode;
+
+    private List<Program> encodeScales;
+    private List<Program> embedScales;
+    private Program decode;
+    private Buffer pixels;
 
     public Reconstructor(Session session, VqVae vae) {
         this.session = session;
@@ -34,6 +41,7 @@ public final class Reconstructor {
         state = Quantizer.State.allocate(session, config, 1);
         image = session.activations("picture", 1, config.imageSide(), config.imageSide(), 3);
         f = session.floats("f", 1, side, side, config.codeSize());
+        reset = session.program("reset", ops -> ops.fill(state.fHat(), 0));
     }
 
     /**
@@ -51,15 +59,16 @@ public final class Reconstructor {
         }
     }
 
-    /** @param pixels [H, W, 3] in [−1, 1], of the model's size */
-    public Encoding encode(float[] pixels) {
-        if (encoder == null) {
-            encoder = new VqVaeEncoder.State(session, config, 1);
+    /** @param picture [H, W, 3] in [−1, 1], of the model's size */
+    public Encoding encode(float[] picture) {
+        if (encode == null) {
+            VqVaeEncoder.State encoder = new VqVaeEncoder.State(session, config, 1);
+            encode = session.program("encode", ops -> vae.encoder().encode(ops, image, encoder, f));
+            encodeScales = scales(true);
         }
-        session.write(image, pixels);
-        session.program("encode", ops -> vae.encoder().encode(ops, image, encoder, f)).run();
-        float[] features = OverflowException.checked(session.readFloats(f), "a picture's features");
-        return quantize(features, null);
+        session.write(image, picture);
+        encode.run();
+        return quantize(OverflowException.checked(session.readFloats(f), "a picture's features"), encodeScales);
     }
 
     /**
@@ -68,25 +77,30 @@ public final class Reconstructor {
      * @param tokens [L]
      */
     public Encoding embed(int[] tokens) {
-        return quantize(null, tokens);
+        if (embedScales == null) {
+            embedScales = scales(false);
+        }
+        session.write(state.tokens(), tokens);
+        return quantize(null, embedScales);
     }
 
-    private Encoding quantize(float[] features, int[] tokens) {
-        Scales scales = config.scales();
-        if (tokens != null) {
-            session.write(state.tokens(), tokens);
-        }
-        session.program("reset", ops -> ops.fill(state.fHat(), 0)).run();
+    /** A program per scale; it searches for the nearest codes, or takes those that are given. */
+    private List<Program> scales(boolean search) {
+        return IntStream.range(0, config.scales().count())
+                .mapToObj(scale -> session.program("quantize scale " + (scale + 1), ops -> {
+                    if (search) {
+                        vae.quantizer().encodeScale(ops, scale, f, state);
+                    }
+                    vae.quantizer().accumulate(ops, scale, state);
+                }))
+                .toList();
+    }
+
+    private Encoding quantize(float[] features, List<Program> scales) {
+        reset.run();
         List<float[]> fHats = new ArrayList<>();
-        for (int i = 0; i < scales.count(); i++) {
-            int scale = i;
-            session.program("quantize scale " + (i + 1), ops -> {
-                        if (features != null) {
-                            vae.quantizer().encodeScale(ops, scale, f, state);
-                        }
-                        vae.quantizer().accumulate(ops, scale, state);
-                    })
-                    .run();
+        for (Program scale : scales) {
+            scale.run();
             fHats.add(session.readFloats(state.fHat()));
         }
         return new Encoding(features, session.readInts(state.tokens()), fHats, session.readFloats(state.maps()));
@@ -99,13 +113,14 @@ public final class Reconstructor {
      * @return [H, W, 3] in [−1, 1]
      */
     public float[] decode(float[] fHat) {
-        if (decoder == null) {
-            decoder = new VqVaeDecoder.State(session.activations("decoder", VqVaeDecoder.State.elements(config, 1)), config, 1);
+        if (decode == null) {
+            VqVaeDecoder.State decoder = new VqVaeDecoder.State(
+                    session.activations("decoder", VqVaeDecoder.State.elements(config, 1)), config, 1);
+            pixels = session.floats("image", 1, config.imageSide(), config.imageSide(), 3);
+            decode = session.program("decode", ops -> vae.decoder().decode(ops, state.fHat(), decoder, pixels));
         }
-        Buffer pixels = session.floats("image", 1, config.imageSide(), config.imageSide(), 3);
         session.write(state.fHat(), fHat);
-        session.program("decode", ops -> vae.decoder().decode(ops, state.fHat(), decoder, pixels))
-                .run();
+        decode.run();
         return OverflowException.checked(session.readFloats(pixels), "a picture's pixels");
     }
 }

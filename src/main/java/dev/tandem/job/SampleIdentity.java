@@ -7,6 +7,7 @@ import dev.tandem.output.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +25,7 @@ public final class SampleIdentity {
             long seed,
             Map<String, String> options)
             throws IOException {
-        Map<String, String> job = new LinkedHashMap<>();
-        ModelConfig config = model.config();
-        job.put("model", config.name());
-        List<String> names = new ArrayList<>(schedule.models());
-        config.tokenizer().ifPresent(t -> names.add(t.getKey()));
-        for (String name : names) {
-            // its place may differ from machine to machine, its size may not
-            long bytes = Files.size(model.path().resolve(config.parts().get(name).file()));
-            job.put("part " + name, bytes + " bytes");
-        }
+        Map<String, String> job = parts(model, schedule.models());
         job.put("class", labels);
         job.put("per-class", String.valueOf(perClass));
         job.put("seed", String.valueOf(seed));
@@ -42,6 +34,21 @@ public final class SampleIdentity {
                 job.put(option, value);
             }
         });
+        return job;
+    }
+
+    /** The files that a job works with: those of some transformers, and of the tokenizer. */
+    public static Map<String, String> parts(ModelFolder model, Collection<String> transformers) throws IOException {
+        Map<String, String> job = new LinkedHashMap<>();
+        ModelConfig config = model.config();
+        job.put("model", config.name());
+        List<String> names = new ArrayList<>(transformers);
+        config.tokenizer().ifPresent(t -> names.add(t.getKey()));
+        for (String name : names) {
+            // its place may differ from machine to machine, its size may not
+            long bytes = Files.size(model.path().resolve(config.parts().get(name).file()));
+            job.put("part " + name, bytes + " bytes");
+        }
         return job;
     }
 }

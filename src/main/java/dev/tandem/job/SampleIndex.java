@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +21,14 @@ import java.util.TreeSet;
 
 /**
  * What is done of a sampling job, in a text file beside its output: a line that says which job it is, then a line with
- * the number of finished pictures after every batch. Lines are only ever appended; one that was cut off does not count.
+ * the number of finished pictures after every batch, and sums of what was measured of them. Lines are only ever
+ * appended; one that was cut off does not count.
  */
 public final class SampleIndex implements AutoCloseable {
     public static final String SUFFIX = ".index";
     private static final String FORMAT = "tandem-sample-1";
+    /** A number of pictures, and what was summed up of them. */
+    private static final String LINE = "\\d{1,9}( (-?\\d+\\.\\d+(E-?\\d+)?|NaN))*";
 
     /**
      * The first line.
@@ -103,7 +107,7 @@ public final class SampleIndex implements AutoCloseable {
     }
 
     /** An index as it stands in its file. */
-    public record Content(Head head, int done, long bytes) {
+    public record Content(Head head, int done, double[] sums, long bytes) {
         public boolean complete() {
             return done == head.own();
         }
@@ -111,10 +115,12 @@ public final class SampleIndex implements AutoCloseable {
 
     private final FileChannel channel;
     private int done;
+    private double[] sums;
 
-    private SampleIndex(FileChannel channel, int done) {
+    private SampleIndex(FileChannel channel, Content content) {
         this.channel = channel;
-        this.done = done;
+        this.done = content == null ? 0 : content.done();
+        this.sums = content == null ? new double[0] : content.sums();
     }
 
     /** Where the index of an output lies. */
@@ -153,13 +159,16 @@ public final class SampleIndex implements AutoCloseable {
         List<String> lines = text.substring(0, end).lines().toList();
         Head head = Head.parse(lines.getFirst(), file);
         int done = 0;
+        double[] sums = {};
         for (String line : lines.subList(1, lines.size())) {
-            if (!line.matches("\\d{1,9}") || Integer.parseInt(line) > head.own()) {
+            String[] words = line.split(" ");
+            if (!line.matches(LINE) || Integer.parseInt(words[0]) > head.own()) {
                 throw new IOException(file + ": is damaged, it has the line '" + line + "'");
             }
-            done = Integer.parseInt(line);
+            done = Integer.parseInt(words[0]);
+            sums = Arrays.stream(words).skip(1).mapToDouble(Double::parseDouble).toArray();
         }
-        return new Content(head, done, text.substring(0, end + 1).getBytes(StandardCharsets.UTF_8).length);
+        return new Content(head, done, sums, text.substring(0, end + 1).getBytes(StandardCharsets.UTF_8).length);
     }
 
     /** Goes on with the index of this job, or begins it; whoever does so has locked the job's output. */
@@ -178,7 +187,7 @@ public final class SampleIndex implements AutoCloseable {
             }
             channel.truncate(content == null ? 0 : content.bytes());
             channel.position(channel.size());
-            SampleIndex index = new SampleIndex(channel, content == null ? 0 : content.done());
+            SampleIndex index = new SampleIndex(channel, content);
             if (content == null) {
                 index.line(head.toJson());
             }
@@ -201,10 +210,24 @@ public final class SampleIndex implements AutoCloseable {
         return done;
     }
 
-    /** So many are finished: their bytes must be safe before this is called. */
-    public void done(int pictures) throws IOException {
-        line(String.valueOf(pictures));
+    /** What was summed up of the finished pictures; nothing where their job measures nothing. */
+    public double[] sums() {
+        return sums;
+    }
+
+    /**
+     * So many are finished: their bytes must be safe before this is called.
+     *
+     * @param summed of all of them, for a job that measures
+     */
+    public void done(int pictures, double... summed) throws IOException {
+        StringBuilder text = new StringBuilder().append(pictures);
+        for (double sum : summed) {
+            text.append(' ').append(sum);
+        }
+        line(text.toString());
         done = pictures;
+        sums = summed;
     }
 
     @Override

@@ -113,8 +113,7 @@ public final class SampleJob {
 
     private void clear() throws IOException {
         if (npz) {
-            Files.deleteIfExists(SampleNpz.part(target));
-            Files.deleteIfExists(target);
+            GrowingNpz.delete(target);
         } else if (Files.isDirectory(target)) {
             throw new InvalidRequestException(
                     "fresh", "‹fresh› deletes no folder of pictures; remove " + target + " yourself");

@@ -80,4 +80,19 @@ class PictureMathTest {
         constant.add(new float[64]);
         assertEquals(0, constant.relativeLogAmplitudes()[4]);
     }
+
+    @Test
+    void equalPicturesAreCountedAndLeftOutOfAMeanOfDecibels() {
+        float[] grey = new float[11 * 12 * 3];
+        float[] brighter = new float[grey.length];
+        java.util.Arrays.fill(brighter, 51);
+        Nearness nearness = Nearness.NONE.and(grey, brighter, 11, 12, 255).and(grey, grey.clone(), 11, 12, 255);
+        // a fifth of the range
+        assertEquals(20 * Math.log10(5), nearness.meanPsnr(), 1e-9);
+        assertEquals(1, nearness.equal());
+        double luminance = 0.01 * 255 * 0.01 * 255;
+        assertEquals((1 + luminance / (51 * 51 + luminance)) / 2, nearness.meanSsim(), 1e-9);
+        assertEquals(Double.POSITIVE_INFINITY, Nearness.NONE.and(grey, grey, 11, 12, 255).meanPsnr());
+        assertTrue(Double.isNaN(Nearness.NONE.and(grey, brighter, 4, 33, 255).meanSsim()));
+    }
 }

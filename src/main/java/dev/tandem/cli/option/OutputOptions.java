@@ -26,6 +26,11 @@ public final class OutputOptions {
         return output != null;
     }
 
+    /** The place; null where none is named. */
+    public String place() {
+        return output;
+    }
+
     /** Takes that place where none is named. */
     public void otherwise(String usual) {
         if (output == null) {

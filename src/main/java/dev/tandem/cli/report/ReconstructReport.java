@@ -1,5 +1,8 @@
 package dev.tandem.cli.report;
 
+import dev.tandem.analysis.Nearness;
+import dev.tandem.analysis.Psnr;
+import dev.tandem.image.RgbImage;
 import dev.tandem.text.Numbers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -13,25 +16,24 @@ public final class ReconstructReport implements Report {
     private record Line(Path image, double psnr) {}
 
     private final List<Line> lines = new ArrayList<>();
+    private Nearness nearness = Nearness.NONE;
     private List<Path> files = List.of();
 
-    public void add(Path image, double psnr) {
-        lines.add(new Line(image, psnr));
+    public void add(Path image, RgbImage original, RgbImage again) {
+        lines.add(new Line(image, Psnr.of(original.levels(), again.levels(), RgbImage.MOST)));
+        nearness = nearness.and(
+                original.levels(), again.levels(), original.height(), original.width(), RgbImage.MOST);
     }
 
     public void files(List<Path> written) {
         files = written;
     }
 
-    private double mean() {
-        return lines.stream().mapToDouble(Line::psnr).average().orElse(Double.NaN);
-    }
-
     @Override
     public void text(PrintWriter out) {
         lines.forEach(l -> out.println(l.image() + ": " + Decibels.text(l.psnr())));
         if (lines.size() > 1) {
-            out.println("mean of " + lines.size() + ": " + Decibels.text(mean()));
+            out.println(Decibels.mean(nearness));
         }
         if (!files.isEmpty()) {
             out.println("wrote " + (files.size() == 1 ? files.getFirst() : Numbers.count(files.size(), "file")));
@@ -51,7 +53,8 @@ public final class ReconstructReport implements Report {
                             return line;
                         })
                         .toList());
-        json.put("mean_psnr", Decibels.finite(mean()));
+        json.put("mean_psnr", Decibels.finite(nearness.meanPsnr()));
+        json.put("mean_ssim", Decibels.finite(nearness.meanSsim()));
         json.put("files", files.stream().map(Path::toString).toList());
         return json;
     }

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a set of pictures into another form: a folder into an npz file or the other way around, with its classes.
+ * Turns a set of pictures into another form: a folder into an npz file or the other way around, with its classes. Files
+ * are read as an evaluation reads them, so that either form gives the same numbers.
  *
  * @param side that every picture is scaled and cut to; null to leave all as they are
  */

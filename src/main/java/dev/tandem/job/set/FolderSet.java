@@ -5,24 +5,28 @@ import dev.tandem.image.RgbImage;
 import dev.tandem.image.file.ImageFiles;
 import dev.tandem.image.file.Reading;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.CRC32;
 
 /**
- * The pictures of a folder by their files' names, whatever folder in it they lie in: so classes are mixed, and a set that
- * was exported comes back in its order. A folder that {@code sample} drew has the order and the classes of its index.
+ * The pictures of a folder by their files' names, whatever folder in it they lie in: so classes are mixed, and a set
+ * that was exported comes back in its order. A folder that {@code sample} drew has the order and the classes of its index.
  */
 final class FolderSet implements PictureSet {
     private final Path folder;
+    private final Reading reading;
     private final List<Path> files;
     private final List<String> names;
     private final long[] labels;
     private final List<String> notes;
-    private final Reading reading;
     private int next;
 
     private FolderSet(Path folder, List<Path> files, long[] labels, List<String> notes, Reading reading) {
@@ -53,7 +57,8 @@ final class FolderSet implements PictureSet {
         for (Path file : files) {
             String whole = file.toString();
             int dot = whole.lastIndexOf('.');
-            String stem = dot > whole.length() - file.getFileName().toString().length() ? whole.substring(0, dot) : whole;
+            int begin = whole.length() - file.getFileName().toString().length();
+            String stem = dot > begin ? whole.substring(0, dot) : whole;
             String name = stem;
             // photo.jpg beside photo.png
             for (int i = 2; !taken.add(name); i++) {
@@ -82,6 +87,15 @@ final class FolderSet implements PictureSet {
     @Override
     public List<String> notes() {
         return notes;
+    }
+
+    @Override
+    public String identity() throws IOException {
+        CRC32 sum = new CRC32();
+        for (Path file : files) {
+            sum.update((file + "\n" + Files.size(folder.resolve(file)) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return files.size() + " files, names and sizes " + HexFormat.of().toHexDigits(sum.getValue(), 8);
     }
 
     @Override

@@ -5,16 +5,19 @@ import dev.tandem.image.NpzLabels;
 import dev.tandem.image.RgbImage;
 import dev.tandem.npy.NpzFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /** The samples of an npz file, called by their places, in folders of their classes where these are known. */
 final class NpzSet implements PictureSet {
+    private final Path path;
     private final PictureArray pictures;
     private final long[] labels;
     private final String[] classes;
 
-    private NpzSet(PictureArray pictures, long[] labels) {
+    private NpzSet(Path path, PictureArray pictures, long[] labels) {
+        this.path = path;
         this.pictures = pictures;
         this.labels = labels;
         this.classes = labels == null ? null : ClassFolders.names(labels);
@@ -23,7 +26,7 @@ final class NpzSet implements PictureSet {
     static NpzSet open(Path path) throws IOException {
         PictureArray pictures = PictureArray.open(path);
         try (NpzFile file = NpzFile.open(path)) {
-            return new NpzSet(pictures, NpzLabels.read(file, pictures.count()));
+            return new NpzSet(path, pictures, NpzLabels.read(file, pictures.count()));
         } catch (IOException | RuntimeException e) {
             pictures.close();
             throw e;
@@ -43,6 +46,11 @@ final class NpzSet implements PictureSet {
     @Override
     public long[] labels() {
         return labels;
+    }
+
+    @Override
+    public String identity() throws IOException {
+        return path.getFileName() + ", " + Files.size(path) + " bytes";
     }
 
     @Override

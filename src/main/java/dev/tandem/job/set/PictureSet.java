@@ -26,6 +26,9 @@ public interface PictureSet extends AutoCloseable {
         return List.of();
     }
 
+    /** What tells the set from others, wherever it lies. */
+    String identity() throws IOException;
+
     /** Passes over pictures. */
     void skip(int pictures) throws IOException;
 
