@@ -74,4 +74,15 @@ class ArchitectureTest {
     static final ArchRule BACKENDS_ARE_FOUND_BY_NAME = classes()
             .that().implement("dev.tandem.engine.BackendProvider")
             .should().haveSimpleNameEndingWith("Provider");
+
+    /** Names in checkpoints are compared, never loaded: no way leads from a file's text to a class, an object or a program. */
+    @ArchTest
+    static final ArchRule CHECKPOINTS_INSTANTIATE_NOTHING = noClasses()
+            .that().resideInAnyPackage("dev.tandem.convert..", "dev.tandem.tensor..")
+            .should().dependOnClassesThat().resideInAnyPackage("java.lang.reflect..", "javax.script..")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectInputStream")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.lang.ClassLoader")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.lang.ProcessBuilder")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.lang.Runtime")
+            .orShould().callMethod(Class.class, "forName", String.class);
 }
