@@ -33,7 +33,7 @@ public final class TornadoProvider implements DeviceProvider {
     public Optional<String> unsuitable() {
         return devices().stream().anyMatch(Device::gpu)
                 ? Optional.empty()
-                : Optional.of("no GPU; " + devices().getFirst().name() + " can be named with --backend tornado");
+                : Optional.of("no GPU; " + devices().getFirst().name() + " can be named with ‹backend› tornado");
     }
 
     @Override

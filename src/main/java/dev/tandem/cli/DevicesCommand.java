@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.OptionNames;
 import dev.tandem.cli.option.VerbosityOptions;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.engine.BackendProvider;
@@ -95,7 +96,7 @@ final class DevicesCommand implements Callable<Integer> {
     }
 
     private static Optional<String> unsuitable(BackendProvider provider) {
-        return provider instanceof DeviceProvider d && d.unavailable().isEmpty() ? d.unsuitable() : Optional.empty();
+        return provider instanceof DeviceProvider d && d.unavailable().isEmpty() ? d.unsuitable().map(OptionNames::in) : Optional.empty();
     }
 
     private static Map<String, Object> json(BackendProvider provider, boolean auto, List<DeviceProbes.Result> probes) {

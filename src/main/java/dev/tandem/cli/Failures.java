@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.option.OptionNames;
 import dev.tandem.cli.terminal.Terminal;
 import dev.tandem.decode.OverflowException;
 import dev.tandem.engine.Backends;
@@ -7,7 +8,6 @@ import dev.tandem.engine.DeviceException;
 import dev.tandem.pipeline.NotEnoughMemoryException;
 import dev.tandem.request.InvalidRequestException;
 import dev.tandem.tensor.FormatException;
-import dev.tandem.text.ParameterNames;
 import dev.tandem.text.Suggestions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +61,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /** Says what happened; gives the exit code. */
     int report(Throwable e, boolean verbose) {
-        say(oneLine(ParameterNames.in(message(e), name -> "--" + name)));
+        say(oneLine(OptionNames.in(message(e))));
         if (verbose) {
             e.printStackTrace(terminal.err());
         }

@@ -66,7 +66,7 @@ final class CublasLt implements AutoCloseable {
         this.stream = stream;
         Natives natives = Natives.find(NAMES)
                 .orElseThrow(() -> new LibraryException("cuBLASLt is missing: none of " + NAMES
-                        + " is on the library path; --gemm java does without"));
+                        + " is on the library path; ‹gemm› java does without"));
         descCreate = natives.function("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
         descSet = natives.function("cublasLtMatmulDescSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
         layoutCreate =

@@ -48,7 +48,7 @@ final class Cudnn implements AutoCloseable {
     Cudnn(long stream) {
         natives = Natives.find(NAMES)
                 .orElseThrow(() -> new LibraryException("cuDNN is missing: none of " + NAMES
-                        + " is on the library path; --gemm java does without"));
+                        + " is on the library path; ‹gemm› java does without"));
         tensor = natives.function(
                 "cudnnSetTensor4dDescriptor", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
         filter = natives.function(

@@ -175,7 +175,7 @@ final class CudnnAttention {
                 }
             }
         }
-        throw new LibraryException("cuDNN has no way to compute " + a + "; --attention java does without");
+        throw new LibraryException("cuDNN has no way to compute " + a + "; ‹attention› java does without");
     }
 
     /** Chooses the engine. */

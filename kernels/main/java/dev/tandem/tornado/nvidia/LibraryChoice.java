@@ -23,21 +23,21 @@ public record LibraryChoice(boolean gemm, boolean attention) {
                 .or(NvidiaLibraries::withoutCudnn);
         Optional<String> noAttention = missing(device, halves).or(NvidiaLibraries::withoutAttention);
         return new LibraryChoice(
-                choose("--gemm", options.gemm(), noGemm), choose("--attention", options.attention(), noAttention));
+                choose("gemm", options.gemm(), noGemm), choose("attention", options.attention(), noAttention));
     }
 
-    private static boolean choose(String option, Kernels asked, Optional<String> missing) {
+    private static boolean choose(String parameter, Kernels asked, Optional<String> missing) {
         if (asked == Kernels.LIBRARY && missing.isPresent()) {
-            throw new IllegalArgumentException(option + " library: " + missing.get());
+            throw new IllegalArgumentException("‹" + parameter + "› library: " + missing.get());
         }
         return asked != Kernels.JAVA && missing.isEmpty();
     }
 
     private static Optional<String> missing(Device device, boolean halves) {
         if (!device.backend().equals("cuda")) {
-            return Optional.of("libraries are for TornadoVM's CUDA back-end (--device cuda), not for " + device.backend());
+            return Optional.of("libraries are for TornadoVM's CUDA back-end (‹device› cuda), not for " + device.backend());
         }
-        return halves ? Optional.empty() : Optional.of("libraries compute in fp16, not in --precision fp32");
+        return halves ? Optional.empty() : Optional.of("libraries compute in fp16, not in ‹precision› fp32");
     }
 
     public String describe() {

@@ -20,7 +20,6 @@ public final class SamplingKernels {
      *
      * @param held 1 where rows fit into local memory
      * @param draws 1 to draw, 0 to write the cut
-     * @param shifts see {@link FixedPoint}
      */
     public static void sample(
             KernelContext context,

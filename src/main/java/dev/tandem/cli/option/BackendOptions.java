@@ -63,7 +63,7 @@ public final class BackendOptions {
         Compute compute = new Compute.Choice(backend, device, precision, gemm, attention, kernelCache, threads)
                 .choose(terminal.env());
         if (verbosity.verbose) {
-            compute.passedOver().forEach(reason -> terminal.err().println("passed over " + reason));
+            compute.passedOver().forEach(reason -> terminal.err().println(OptionNames.in("passed over " + reason)));
             terminal.err()
                     .println("back-end " + compute.provider().name() + ": "
                             + compute.provider().description());
