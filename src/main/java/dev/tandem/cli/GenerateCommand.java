@@ -132,6 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
             if (randomClasses < 1) {
                 throw new InvalidRequestException("random-classes", "--random-classes must be at least 1, not " + randomClasses);
             }
+            GenerateJob.requireFeasible("random-classes", (long) randomClasses * seeded.count);
             labels.addAll(names.random(randomClasses, firstSeed));
         }
         if (labels.isEmpty()) {

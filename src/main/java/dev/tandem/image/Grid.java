@@ -16,6 +16,13 @@ public record Grid(int columns, int gap) {
         return Math.clamp((int) Math.ceil(Math.sqrt(pictures)), 1, most);
     }
 
+    /** Bytes of the picture that all of them make. */
+    public long bytes(long pictures, int width, int height) {
+        long across = Math.min(columns, pictures) * (width + gap) - gap;
+        long down = (pictures + columns - 1) / columns * (height + gap) - gap;
+        return across * down * RgbImage.CHANNELS;
+    }
+
     /** All pictures in one; a last row that is not full stays white at its end. */
     public RgbImage lay(List<RgbImage> pictures) {
         int width = pictures.getFirst().width();

@@ -19,6 +19,8 @@ public enum OutputForm {
     public static final int MOST_COLUMNS = 8;
 
     private static final int GAP = 4;
+    /** In bytes: what one array holds. */
+    private static final int LARGEST_GRID = Integer.MAX_VALUE - 8;
 
     /** The form of {@code FILE.png}, {@code FILE.npz} or a folder: one that is there, or a name without an extension. */
     public static OutputForm of(String output) {
@@ -39,6 +41,16 @@ public enum OutputForm {
         return FOLDER;
     }
 
+    private static Grid grid(Npz.Shape shape, int columns) {
+        Grid grid = new Grid(columns, GAP);
+        if (grid.bytes(shape.pictures(), shape.width(), shape.height()) > LARGEST_GRID) {
+            throw new InvalidRequestException(
+                    "output",
+                    "one PNG has no room for a grid of " + shape.pictures() + " pictures; name a folder or FILE.npz");
+        }
+        return grid;
+    }
+
     /**
      * Makes sure that the place can be written to.
      *
@@ -48,7 +60,7 @@ public enum OutputForm {
      */
     public PictureSink open(Path path, Npz.Shape shape, int columns, Map<String, String> text) throws IOException {
         return switch (this) {
-            case GRID -> new GridSink(path, new Grid(columns, GAP), text);
+            case GRID -> new GridSink(path, grid(shape, columns), text);
             case FOLDER -> new FolderSink(path);
             case NPZ -> new NpzSink(path, shape);
         };

@@ -7,6 +7,7 @@ import dev.tandem.decode.Prompt;
 import dev.tandem.decode.SamplingSettings;
 import dev.tandem.decode.Schedule;
 import dev.tandem.image.RgbImage;
+import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,8 +36,20 @@ public record GenerateJob(Ensemble models, Schedule schedule, SamplingSettings s
         Generator of(int batch);
     }
 
+    /** More are a slip of the pen, and their list alone would not fit. */
+    private static final long MOST = 10_000_000;
+
+    /** Fails where a job would be of more pictures than one run can list. */
+    public static void requireFeasible(String parameter, long pictures) {
+        if (pictures > MOST) {
+            throw new InvalidRequestException(
+                    parameter, pictures + " pictures are too many for one run, which draws at most " + MOST);
+        }
+    }
+
     /** Every picture's seed is the job's plus how often its class came before: it can be made again alone. */
     public static List<Prompt> prompts(List<Integer> labels, int count, long seed) {
+        requireFeasible("count", (long) labels.size() * count);
         Map<Integer, Integer> occurrences = new HashMap<>();
         List<Prompt> prompts = new ArrayList<>();
         for (int label : labels) {

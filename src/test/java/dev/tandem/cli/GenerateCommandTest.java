@@ -96,6 +96,21 @@ class GenerateCommandTest {
     }
 
     @Test
+    void moreThanCanEverBeDrawnIsRefusedAtOnce() throws IOException {
+        for (String place : List.of("x.png", "x.npz", "x/")) {
+            generate("--class", 1, "-n", 1_000_000_000, "-o", dir.resolve("a") + place)
+                    .refused(ExitCode.USAGE, "1000000000 pictures are too many");
+            generate("--class", "0..3", "-n", 2_000_000_000, "-o", dir.resolve("a") + place)
+                    .refused(ExitCode.USAGE, "8000000000 pictures");
+        }
+        generate("--random-classes", 2_000_000_000, "-o", dir.resolve("x.npz")).refused(ExitCode.USAGE, "too many");
+        generate("--class", 1, "-n", 3_000_000, "-o", dir.resolve("x.png")).refused(ExitCode.USAGE, "no room", "FILE.npz");
+        Cli.run("sample", "-m", model, "--per-class", 1_000_000_000, "-o", dir.resolve("x.npz"))
+                .refused(ExitCode.USAGE, "5000000000 pictures are too many");
+        assertEquals(List.of(), inside(dir));
+    }
+
+    @Test
     void aGridShowsThePicturesOfAFolder() throws IOException {
         Path folder = dir.resolve("one");
         generate("--class", 2, "--seed", 9, "-o", folder).ok();
