@@ -49,18 +49,23 @@ final class TaskGraphOps implements Ops {
 
     /** @param cores whether kernels of our own may use tensor cores */
     TaskGraphOps(Workspace workspace, LibraryChoice libraries, boolean cores, Recorder recorder) {
+        boolean keeps = cores && workspace.keepsFragments();
         GatedResidual gates = new GatedResidual(workspace, recorder);
         LibraryLinear libraryLinear = new LibraryLinear(workspace, recorder, gates);
         linear = new LinearTasks(
-                recorder, libraries, libraryLinear, cores ? new TensorCoreLinear(workspace, recorder, gates) : null);
+                workspace,
+                recorder,
+                libraries,
+                libraryLinear,
+                cores ? new TensorCoreLinear(workspace, recorder, gates) : null);
         attention = new AttentionTasks(
                 workspace,
                 recorder,
                 linear,
                 libraries,
                 new LibraryAttention(workspace, recorder, libraryLinear),
-                cores ? new TensorCoreAttention(recorder) : null,
-                cores ? new TensorCoreSpatial(workspace, recorder) : null);
+                keeps ? new TensorCoreAttention(recorder) : null,
+                keeps ? new TensorCoreSpatial(workspace, recorder) : null);
         norm = new NormTasks(workspace, recorder, gates);
         embedding = new EmbeddingTasks(recorder);
         element = new ElementTasks(recorder);
@@ -70,7 +75,7 @@ final class TaskGraphOps implements Ops {
                 recorder,
                 libraries,
                 new LibraryConvolution(workspace, recorder),
-                cores ? new TensorCoreConvolution(workspace, recorder) : null);
+                keeps ? new TensorCoreConvolution(workspace, recorder) : null);
         pool = new PoolTasks(recorder);
     }
 

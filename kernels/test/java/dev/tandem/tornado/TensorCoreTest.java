@@ -45,7 +45,7 @@ class TensorCoreTest {
         Backends.choose("tornado");
         assumeTrue(
                 TornadoDevices.choose(name).tensorCores(),
-                "tensor cores are for TornadoVM's CUDA back-end on Ampere or later, not for " + name);
+                "tensor cores are for CUDA and PTX on Ampere or later, not for " + name);
         scalar = Backends.choose("scalar").provider().open(SessionOptions.defaults());
         device = Backends.choose("tornado").provider().open(options(name, Kernels.JAVA));
     }

@@ -149,20 +149,24 @@ class TornadoOpsTest {
         });
     }
 
-    @Test
-    void aRowIsTheSameInAnyBatch() {
-        Random random = new Random(3);
-        OpsBench b = new OpsBench(device, random);
-        Linear w = b.linear(1300, 130);
-        Buffer many = b.activations(4, 210, 130);
-        Buffer manyOut = b.floats(4, 210, 1300);
+    /** Whichever kernel takes them: few rows, some or many, with the inputs in parts or not. */
+    @ParameterizedTest
+    @CsvSource({"1, 300", "16, 300", "40, 430", "210, 130"})
+    void aRowIsTheSameInAnyBatch(int positions, int inputs) {
+        int outputs = 1300;
+        int pictures = 2100 / positions;
+        OpsBench b = new OpsBench(device, new Random(3));
+        Linear w = b.linear(outputs, inputs);
+        Buffer many = b.activations(pictures, positions, inputs);
+        Buffer manyOut = b.floats(pictures, positions, outputs);
         b.run(o -> o.linear(many, w, manyOut));
-        Buffer one = b.activations(1, 210, 130);
-        device.write(one, device.readFloats(many.slice(3 * 210 * 130, 1, 210, 130)));
-        Buffer oneOut = b.floats(1, 210, 1300);
+        Buffer one = b.activations(1, positions, inputs);
+        long at = (long) (pictures - 1) * positions;
+        device.write(one, device.readFloats(many.slice(at * inputs, 1, positions, inputs)));
+        Buffer oneOut = b.floats(1, positions, outputs);
         b.run(o -> o.linear(one, w, oneOut));
         assertArrayEquals(
-                device.readFloats(manyOut.slice(3 * 210 * 1300, 1, 210, 1300)), device.readFloats(oneOut), "tile and strip");
+                device.readFloats(manyOut.slice(at * outputs, 1, positions, outputs)), device.readFloats(oneOut));
     }
 
     @ParameterizedTest

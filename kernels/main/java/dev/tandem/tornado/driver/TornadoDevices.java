@@ -27,10 +27,14 @@ public final class TornadoDevices {
 
     /** A device and how it is named. */
     public record Found(Device about, String backend, TornadoXPUDevice device) {
-        /** Whether kernels can use tensor cores here: those of Ampere and later, by the CUDA back-end. */
+        /** Whether kernels can use tensor cores here: those of Ampere and later, by a back-end that has {@code mma}. */
         public boolean tensorCores() {
             Matcher version = CUDA_VERSION.matcher(String.valueOf(device.getPhysicalDevice().getDeviceInfo()));
-            return backend.equals("cuda") && version.find() && Integer.parseInt(version.group(1)) >= AMPERE;
+            return switch (backend) {
+                case "cuda" -> version.find() && Integer.parseInt(version.group(1)) >= AMPERE;
+                case "ptx" -> TornadoInternals.computeCapability(device).orElse(0) >= AMPERE;
+                default -> false;
+            };
         }
     }
 

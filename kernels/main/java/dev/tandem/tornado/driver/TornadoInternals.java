@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -20,6 +21,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoTaskGraphInterface;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.runtime.TornadoCoreRuntime;
+import uk.ac.manchester.tornado.runtime.common.KernelStackFrame;
 import uk.ac.manchester.tornado.runtime.common.TornadoInstalledCode;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
@@ -99,9 +101,38 @@ public final class TornadoInternals {
     }
 
     /** What the driver knows a kernel by: nothing where it refused it, which TornadoVM's OpenCL does not notice. */
-    private static long handle(TornadoInstalledCode code) {
+    static long handle(TornadoInstalledCode code) {
         Object kernel = invoke(method(code.getClass(), "getKernel"), code);
         return (long) invoke(method(kernel.getClass(), "getOclKernelID"), kernel);
+    }
+
+    /** The first number of an NVIDIA device's compute capability, where it is one of the PTX back-end's. */
+    static OptionalInt computeCapability(TornadoXPUDevice device) {
+        Object physical = device.getPhysicalDevice();
+        Method getter = method(physical.getClass(), "getComputeCapability");
+        if (getter == null) {
+            return OptionalInt.empty();
+        }
+        Object capability = invoke(getter, physical);
+        return OptionalInt.of((int) invoke(method(capability.getClass(), "getMajor"), capability));
+    }
+
+    /** The handle of the queue that a plan's launches go to on an OpenCL device. */
+    static long commandQueue(TornadoXPUDevice device, long planId) {
+        Object context = device.getDeviceContext();
+        Object queue = invoke(method(context.getClass(), "getCommandQueue", long.class), context, planId);
+        return (long) invoke(method(queue.getClass(), "getCommandQueuePtr"), queue);
+    }
+
+    /** What TornadoVM's OpenCL passes before a task's own arguments: the call's context, constants, local memory, atomics. */
+    static long[] regions(KernelStackFrame frame) {
+        Class<?> buffer = frame.getClass().getSuperclass();
+        return new long[] {
+            (long) invoke(method(buffer, "toBuffer"), frame),
+            (long) invoke(method(buffer, "toConstantAddress"), frame),
+            0,
+            (long) invoke(method(buffer, "toAtomicAddress"), frame)
+        };
     }
 
     /** What a method is called in its {@link #image}. */

@@ -28,6 +28,16 @@ public record Grid(long groupsX, long groupsY, long groupsZ, int localX, int loc
         return (n + size - 1) / size;
     }
 
+    /** Work-items per dimension. */
+    public long[] global() {
+        return new long[] {groupsX * localX, groupsY * localY, groupsZ};
+    }
+
+    /** Those of a group. */
+    public long[] local() {
+        return new long[] {localX, localY, 1};
+    }
+
     public WorkerGrid worker() {
         WorkerGrid worker = new WorkerGrid3D((int) (groupsX * localX), (int) (groupsY * localY), (int) groupsZ);
         worker.setLocalWork(localX, localY, 1);

@@ -8,25 +8,23 @@ import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * y = x·Wᵀ with its epilogues. {@link #rows} reads every weight once for a few rows; {@link #tile} and {@link #strip}
- * keep tiles in local memory. The latter two add up in the same order, so that which of them runs changes no bit.
+ * y = x·Wᵀ with its epilogues, on any device. {@link LinearRowKernels} are for few rows; {@link #strip}, and
+ * {@link LinearTileKernels} for many, keep tiles in local memory and add up in the same order, so that which of them runs
+ * changes no bit. Where there are too few groups the inputs are in parts, whose sums {@link #merge} adds up.
  *
- * <p>{@code d}: rows M, outputs N, inputs K, offsets of x and y, of the gate's vector, length of its table's rows, the
- * table's last row, rows of x that share a row of the table.
+ * <p>Sums stay in registers only as variables of their own, hence the many: {@code s2_1} is of a work-item's third row and
+ * second output. No load depends on a condition: indexes are held inside instead, for compilers wait for each load
+ * that is inside a branch.
  */
 public final class LinearKernels {
-    /** Work-items that share the inputs of one output in {@link #rows}, and rows of x that one group takes. */
-    public static final int LANES = 64;
+    /** Work-items of a group of {@link #strip}, and the rows and outputs that it makes. */
+    public static final int STRIP_LANES = 128;
 
-    public static final int ROWS = 8;
+    public static final int STRIP_ROWS = 32;
+    public static final int STRIP_OUTPUTS = 128;
 
-    /** Side of {@link #tile}'s tile, and rows of {@link #strip}'s; outputs are {@link #TILE} in both. */
-    public static final int TILE = 64;
-
-    public static final int STRIP = 16;
-
-    /** Side of the work-groups of both. */
-    public static final int SIDE = 16;
+    /** Inputs of a step of {@link #strip} and {@link LinearTileKernels#tile}: what parts are multiples of. */
+    public static final int DEPTH = 16;
 
     /** Epilogues. */
     public static final int STORE = 0;
@@ -34,8 +32,31 @@ public final class LinearKernels {
     public static final int GELU = 1;
     public static final int GATED_ADD = 2;
 
-    private static final int DEPTH = 16;
-    private static final int PITCH = 65;
+    /** The sums as they are, into [parts, rows, outputs]. */
+    public static final int PART = 3;
+
+    /** Places in {@code d}. */
+    static final int ROWS = 0;
+
+    static final int OUTPUTS = 1;
+    static final int INPUTS = 2;
+    static final int X_OFFSET = 3;
+    static final int Y_OFFSET = 4;
+
+    /** Of the gate's vector in its table. */
+    static final int GATE_OFFSET = 5;
+
+    /** The length of the table's rows, its last row, and rows of x that share one. */
+    static final int GATE_PITCH = 6;
+
+    static final int LAST_GATE = 7;
+    static final int ROWS_OF_GATE = 8;
+
+    /** How many inputs a part has. */
+    static final int PART_INPUTS = 9;
+
+    /** How many values {@code d} has. */
+    static final int DIMS = 10;
 
     private LinearKernels() {}
 
@@ -44,7 +65,8 @@ public final class LinearKernels {
         return xHalf | weightType << 1 | yHalf << 3 | epilogue << 4 | bias << 6;
     }
 
-    private static void finish(
+    /** A sum, or a part of it, into y where there is such a row and output. */
+    static void finish(
             IntArray d,
             FloatArray scale,
             FloatArray bias,
@@ -52,210 +74,38 @@ public final class LinearKernels {
             FloatArray yf,
             HalfFloatArray yh,
             int spec,
+            int part,
             int m,
             int n,
             float sum) {
-        int outputs = d.get(1);
-        if (m < d.get(0) && n < outputs) {
-            float value = sum;
-            if ((spec >> 1 & 3) == 2) {
-                value = value * scale.get(n);
-            }
-            if ((spec >> 6 & 1) == 1) {
-                value = value + bias.get(n);
-            }
-            int at = d.get(4) + m * outputs + n;
+        int outputs = d.get(OUTPUTS);
+        if (m < d.get(ROWS) && n < outputs) {
             int epilogue = spec >> 4 & 3;
-            if (epilogue == 2) {
-                int row = m / d.get(8);
-                if (row > d.get(7)) {
-                    row = d.get(7);
-                }
-                yf.set(at, yf.get(at) + gate.get(d.get(5) + row * d.get(6) + n) * value);
+            if (epilogue == PART) {
+                yf.set((part * d.get(ROWS) + m) * outputs + n, sum);
             } else {
-                if (epilogue == 1) {
-                    value = Elements.gelu(value);
+                float value = sum;
+                if ((spec >> 1 & 3) == 2) {
+                    value = value * scale.get(n);
                 }
-                Elements.store(spec >> 3 & 1, yf, yh, at, value);
-            }
-        }
-    }
-
-    /** Few rows: a group per output and {@link #ROWS} rows. */
-    public static void rows(
-            KernelContext c,
-            IntArray d,
-            FloatArray xf,
-            HalfFloatArray xh,
-            FloatArray wf,
-            HalfFloatArray wh,
-            Int8Array wb,
-            FloatArray scale,
-            FloatArray bias,
-            FloatArray gate,
-            FloatArray yf,
-            HalfFloatArray yh,
-            int spec) {
-        float[] part = c.allocateFloatLocalArray(512);
-        int t = c.localIdx;
-        int n = c.groupIdx;
-        int m0 = c.groupIdy * 8;
-        int last = d.get(0) - 1;
-        int k = d.get(2);
-        int x0 = d.get(3) + m0 * k;
-        int x1 = d.get(3) + Math.min(m0 + 1, last) * k;
-        int x2 = d.get(3) + Math.min(m0 + 2, last) * k;
-        int x3 = d.get(3) + Math.min(m0 + 3, last) * k;
-        int x4 = d.get(3) + Math.min(m0 + 4, last) * k;
-        int x5 = d.get(3) + Math.min(m0 + 5, last) * k;
-        int x6 = d.get(3) + Math.min(m0 + 6, last) * k;
-        int x7 = d.get(3) + Math.min(m0 + 7, last) * k;
-        float s0 = 0f;
-        float s1 = 0f;
-        float s2 = 0f;
-        float s3 = 0f;
-        float s4 = 0f;
-        float s5 = 0f;
-        float s6 = 0f;
-        float s7 = 0f;
-        for (int i = t; i < k; i += 64) {
-            float w = Elements.weight(spec >> 1 & 3, wf, wh, wb, n * k + i);
-            s0 += w * Elements.load(spec & 1, xf, xh, x0 + i);
-            s1 += w * Elements.load(spec & 1, xf, xh, x1 + i);
-            s2 += w * Elements.load(spec & 1, xf, xh, x2 + i);
-            s3 += w * Elements.load(spec & 1, xf, xh, x3 + i);
-            s4 += w * Elements.load(spec & 1, xf, xh, x4 + i);
-            s5 += w * Elements.load(spec & 1, xf, xh, x5 + i);
-            s6 += w * Elements.load(spec & 1, xf, xh, x6 + i);
-            s7 += w * Elements.load(spec & 1, xf, xh, x7 + i);
-        }
-        part[t] = s0;
-        part[t + 64] = s1;
-        part[t + 128] = s2;
-        part[t + 192] = s3;
-        part[t + 256] = s4;
-        part[t + 320] = s5;
-        part[t + 384] = s6;
-        part[t + 448] = s7;
-        c.localBarrier();
-        if (t < 8) {
-            float sum = 0f;
-            for (int i = 0; i < 64; i++) {
-                sum += part[t * 64 + i];
-            }
-            finish(d, scale, bias, gate, yf, yh, spec, m0 + t, n, sum);
-        }
-    }
-
-    /** Many rows: a group of 16×16 makes 64×64 outputs, 4×4 per work-item. */
-    public static void tile(
-            KernelContext c,
-            IntArray d,
-            FloatArray xf,
-            HalfFloatArray xh,
-            FloatArray wf,
-            HalfFloatArray wh,
-            Int8Array wb,
-            FloatArray scale,
-            FloatArray bias,
-            FloatArray gate,
-            FloatArray yf,
-            HalfFloatArray yh,
-            int spec) {
-        float[] a = c.allocateFloatLocalArray(1040);
-        float[] b = c.allocateFloatLocalArray(1040);
-        int tx = c.localIdx;
-        int ty = c.localIdy;
-        int n0 = c.groupIdx * 64;
-        int m0 = c.groupIdy * 64;
-        int rows = d.get(0);
-        int outputs = d.get(1);
-        int k = d.get(2);
-        int x = d.get(3);
-        float s00 = 0f;
-        float s01 = 0f;
-        float s02 = 0f;
-        float s03 = 0f;
-        float s10 = 0f;
-        float s11 = 0f;
-        float s12 = 0f;
-        float s13 = 0f;
-        float s20 = 0f;
-        float s21 = 0f;
-        float s22 = 0f;
-        float s23 = 0f;
-        float s30 = 0f;
-        float s31 = 0f;
-        float s32 = 0f;
-        float s33 = 0f;
-        for (int k0 = 0; k0 < k; k0 += 16) {
-            int kk = k0 + tx;
-            for (int i = 0; i < 4; i++) {
-                int m = m0 + ty + 16 * i;
-                int n = n0 + ty + 16 * i;
-                float av = 0f;
-                float bv = 0f;
-                if (kk < k) {
-                    if (m < rows) {
-                        av = Elements.load(spec & 1, xf, xh, x + m * k + kk);
-                    }
-                    if (n < outputs) {
-                        bv = Elements.weight(spec >> 1 & 3, wf, wh, wb, n * k + kk);
-                    }
+                if ((spec >> 6 & 1) == 1) {
+                    value = value + bias.get(n);
                 }
-                a[tx * 65 + ty + 16 * i] = av;
-                b[tx * 65 + ty + 16 * i] = bv;
+                int at = d.get(Y_OFFSET) + m * outputs + n;
+                if (epilogue == GATED_ADD) {
+                    int row = Math.min(m / d.get(ROWS_OF_GATE), d.get(LAST_GATE));
+                    yf.set(at, yf.get(at) + gate.get(d.get(GATE_OFFSET) + row * d.get(GATE_PITCH) + n) * value);
+                } else {
+                    if (epilogue == GELU) {
+                        value = Elements.gelu(value);
+                    }
+                    Elements.store(spec >> 3 & 1, yf, yh, at, value);
+                }
             }
-            c.localBarrier();
-            for (int j = 0; j < 16; j++) {
-                float a0 = a[j * 65 + ty];
-                float a1 = a[j * 65 + ty + 16];
-                float a2 = a[j * 65 + ty + 32];
-                float a3 = a[j * 65 + ty + 48];
-                float b0 = b[j * 65 + tx];
-                float b1 = b[j * 65 + tx + 16];
-                float b2 = b[j * 65 + tx + 32];
-                float b3 = b[j * 65 + tx + 48];
-                s00 += a0 * b0;
-                s01 += a0 * b1;
-                s02 += a0 * b2;
-                s03 += a0 * b3;
-                s10 += a1 * b0;
-                s11 += a1 * b1;
-                s12 += a1 * b2;
-                s13 += a1 * b3;
-                s20 += a2 * b0;
-                s21 += a2 * b1;
-                s22 += a2 * b2;
-                s23 += a2 * b3;
-                s30 += a3 * b0;
-                s31 += a3 * b1;
-                s32 += a3 * b2;
-                s33 += a3 * b3;
-            }
-            c.localBarrier();
         }
-        int m = m0 + ty;
-        int n = n0 + tx;
-        finish(d, scale, bias, gate, yf, yh, spec, m, n, s00);
-        finish(d, scale, bias, gate, yf, yh, spec, m, n + 16, s01);
-        finish(d, scale, bias, gate, yf, yh, spec, m, n + 32, s02);
-        finish(d, scale, bias, gate, yf, yh, spec, m, n + 48, s03);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 16, n, s10);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 16, n + 16, s11);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 16, n + 32, s12);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 16, n + 48, s13);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 32, n, s20);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 32, n + 16, s21);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 32, n + 32, s22);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 32, n + 48, s23);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 48, n, s30);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 48, n + 16, s31);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 48, n + 32, s32);
-        finish(d, scale, bias, gate, yf, yh, spec, m + 48, n + 48, s33);
     }
 
-    /** Some rows: a group of 16×16 makes 16×64 outputs, so that there are enough groups. */
+    /** Some rows: a group makes 32×128 outputs, a work-item of it 4×8. */
     public static void strip(
             KernelContext c,
             IntArray d,
@@ -270,53 +120,203 @@ public final class LinearKernels {
             FloatArray yf,
             HalfFloatArray yh,
             int spec) {
-        float[] a = c.allocateFloatLocalArray(272);
-        float[] b = c.allocateFloatLocalArray(1040);
-        int tx = c.localIdx;
-        int ty = c.localIdy;
-        int n0 = c.groupIdx * 64;
-        int m = c.groupIdy * 16 + ty;
-        int rows = d.get(0);
-        int outputs = d.get(1);
-        int k = d.get(2);
-        int x = d.get(3) + m * k;
-        float s0 = 0f;
-        float s1 = 0f;
-        float s2 = 0f;
-        float s3 = 0f;
-        for (int k0 = 0; k0 < k; k0 += 16) {
-            int kk = k0 + tx;
-            float av = 0f;
-            if (kk < k) {
-                if (m < rows) {
-                    av = Elements.load(spec & 1, xf, xh, x + kk);
-                }
-            }
-            a[tx * 17 + ty] = av;
-            for (int i = 0; i < 4; i++) {
-                int n = n0 + ty + 16 * i;
-                float bv = 0f;
-                if (kk < k) {
-                    if (n < outputs) {
-                        bv = Elements.weight(spec >> 1 & 3, wf, wh, wb, n * k + kk);
-                    }
-                }
-                b[tx * 65 + ty + 16 * i] = bv;
-            }
+        float[] a = c.allocateFloatLocalArray(544);
+        float[] b = c.allocateFloatLocalArray(2176);
+        int t = c.localIdx;
+        int tx = t % 16;
+        int ty = t / 16;
+        int column = t % 16;
+        int line = t / 16;
+        int m0 = c.groupIdy * 32;
+        int n0 = c.groupIdx * 128;
+        int lastRow = d.get(ROWS) - 1;
+        int lastOutput = d.get(OUTPUTS) - 1;
+        int inputs = d.get(INPUTS);
+        int x = d.get(X_OFFSET);
+        int begin = c.groupIdz * d.get(PART_INPUTS);
+        int end = Math.min(begin + d.get(PART_INPUTS), inputs);
+        int x0 = x + Math.min(m0 + line, lastRow) * inputs;
+        int x1 = x + Math.min(m0 + line + 8, lastRow) * inputs;
+        int x2 = x + Math.min(m0 + line + 16, lastRow) * inputs;
+        int x3 = x + Math.min(m0 + line + 24, lastRow) * inputs;
+        int w0 = Math.min(n0 + line, lastOutput) * inputs;
+        int w1 = Math.min(n0 + line + 8, lastOutput) * inputs;
+        int w2 = Math.min(n0 + line + 16, lastOutput) * inputs;
+        int w3 = Math.min(n0 + line + 24, lastOutput) * inputs;
+        int w4 = Math.min(n0 + line + 32, lastOutput) * inputs;
+        int w5 = Math.min(n0 + line + 40, lastOutput) * inputs;
+        int w6 = Math.min(n0 + line + 48, lastOutput) * inputs;
+        int w7 = Math.min(n0 + line + 56, lastOutput) * inputs;
+        int w8 = Math.min(n0 + line + 64, lastOutput) * inputs;
+        int w9 = Math.min(n0 + line + 72, lastOutput) * inputs;
+        int w10 = Math.min(n0 + line + 80, lastOutput) * inputs;
+        int w11 = Math.min(n0 + line + 88, lastOutput) * inputs;
+        int w12 = Math.min(n0 + line + 96, lastOutput) * inputs;
+        int w13 = Math.min(n0 + line + 104, lastOutput) * inputs;
+        int w14 = Math.min(n0 + line + 112, lastOutput) * inputs;
+        int w15 = Math.min(n0 + line + 120, lastOutput) * inputs;
+        float s0_0 = 0f, s0_1 = 0f, s0_2 = 0f, s0_3 = 0f, s0_4 = 0f, s0_5 = 0f, s0_6 = 0f, s0_7 = 0f;
+        float s1_0 = 0f, s1_1 = 0f, s1_2 = 0f, s1_3 = 0f, s1_4 = 0f, s1_5 = 0f, s1_6 = 0f, s1_7 = 0f;
+        float s2_0 = 0f, s2_1 = 0f, s2_2 = 0f, s2_3 = 0f, s2_4 = 0f, s2_5 = 0f, s2_6 = 0f, s2_7 = 0f;
+        float s3_0 = 0f, s3_1 = 0f, s3_2 = 0f, s3_3 = 0f, s3_4 = 0f, s3_5 = 0f, s3_6 = 0f, s3_7 = 0f;
+        for (int first = begin; first < end; first += 16) {
+            int k = Math.min(first + column, end - 1);
+            float inside = first + column < end ? 1f : 0f;
+            float u0 = Elements.load(spec & 1, xf, xh, x0 + k) * inside;
+            float u1 = Elements.load(spec & 1, xf, xh, x1 + k) * inside;
+            float u2 = Elements.load(spec & 1, xf, xh, x2 + k) * inside;
+            float u3 = Elements.load(spec & 1, xf, xh, x3 + k) * inside;
+            float v0 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w0 + k);
+            float v1 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w1 + k);
+            float v2 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w2 + k);
+            float v3 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w3 + k);
+            float v4 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w4 + k);
+            float v5 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w5 + k);
+            float v6 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w6 + k);
+            float v7 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w7 + k);
+            float v8 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w8 + k);
+            float v9 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w9 + k);
+            float v10 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w10 + k);
+            float v11 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w11 + k);
+            float v12 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w12 + k);
+            float v13 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w13 + k);
+            float v14 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w14 + k);
+            float v15 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w15 + k);
+            a[column * 34 + line] = u0;
+            a[column * 34 + line + 8] = u1;
+            a[column * 34 + line + 16] = u2;
+            a[column * 34 + line + 24] = u3;
+            b[column * 130 + line] = v0;
+            b[column * 130 + line + 8] = v1;
+            b[column * 130 + line + 16] = v2;
+            b[column * 130 + line + 24] = v3;
+            b[column * 130 + line + 32] = v4;
+            b[column * 130 + line + 40] = v5;
+            b[column * 130 + line + 48] = v6;
+            b[column * 130 + line + 56] = v7;
+            b[column * 130 + line + 64] = v8;
+            b[column * 130 + line + 72] = v9;
+            b[column * 130 + line + 80] = v10;
+            b[column * 130 + line + 88] = v11;
+            b[column * 130 + line + 96] = v12;
+            b[column * 130 + line + 104] = v13;
+            b[column * 130 + line + 112] = v14;
+            b[column * 130 + line + 120] = v15;
             c.localBarrier();
             for (int j = 0; j < 16; j++) {
-                float a0 = a[j * 17 + ty];
-                s0 += a0 * b[j * 65 + tx];
-                s1 += a0 * b[j * 65 + tx + 16];
-                s2 += a0 * b[j * 65 + tx + 32];
-                s3 += a0 * b[j * 65 + tx + 48];
+                float a0 = a[j * 34 + ty];
+                float a1 = a[j * 34 + ty + 8];
+                float a2 = a[j * 34 + ty + 16];
+                float a3 = a[j * 34 + ty + 24];
+                float b0 = b[j * 130 + tx];
+                float b1 = b[j * 130 + tx + 16];
+                float b2 = b[j * 130 + tx + 32];
+                float b3 = b[j * 130 + tx + 48];
+                float b4 = b[j * 130 + tx + 64];
+                float b5 = b[j * 130 + tx + 80];
+                float b6 = b[j * 130 + tx + 96];
+                float b7 = b[j * 130 + tx + 112];
+                s0_0 += a0 * b0;
+                s0_1 += a0 * b1;
+                s0_2 += a0 * b2;
+                s0_3 += a0 * b3;
+                s0_4 += a0 * b4;
+                s0_5 += a0 * b5;
+                s0_6 += a0 * b6;
+                s0_7 += a0 * b7;
+                s1_0 += a1 * b0;
+                s1_1 += a1 * b1;
+                s1_2 += a1 * b2;
+                s1_3 += a1 * b3;
+                s1_4 += a1 * b4;
+                s1_5 += a1 * b5;
+                s1_6 += a1 * b6;
+                s1_7 += a1 * b7;
+                s2_0 += a2 * b0;
+                s2_1 += a2 * b1;
+                s2_2 += a2 * b2;
+                s2_3 += a2 * b3;
+                s2_4 += a2 * b4;
+                s2_5 += a2 * b5;
+                s2_6 += a2 * b6;
+                s2_7 += a2 * b7;
+                s3_0 += a3 * b0;
+                s3_1 += a3 * b1;
+                s3_2 += a3 * b2;
+                s3_3 += a3 * b3;
+                s3_4 += a3 * b4;
+                s3_5 += a3 * b5;
+                s3_6 += a3 * b6;
+                s3_7 += a3 * b7;
             }
             c.localBarrier();
         }
         int n = n0 + tx;
-        finish(d, scale, bias, gate, yf, yh, spec, m, n, s0);
-        finish(d, scale, bias, gate, yf, yh, spec, m, n + 16, s1);
-        finish(d, scale, bias, gate, yf, yh, spec, m, n + 32, s2);
-        finish(d, scale, bias, gate, yf, yh, spec, m, n + 48, s3);
+        int mine = t * 17;
+        int slots = Math.min(16, 15 + inputs); // unknown to the compiler, lest it unroll what follows
+        b[mine] = s0_0;
+        b[mine + 1] = s0_1;
+        b[mine + 2] = s0_2;
+        b[mine + 3] = s0_3;
+        b[mine + 4] = s0_4;
+        b[mine + 5] = s0_5;
+        b[mine + 6] = s0_6;
+        b[mine + 7] = s0_7;
+        b[mine + 8] = s1_0;
+        b[mine + 9] = s1_1;
+        b[mine + 10] = s1_2;
+        b[mine + 11] = s1_3;
+        b[mine + 12] = s1_4;
+        b[mine + 13] = s1_5;
+        b[mine + 14] = s1_6;
+        b[mine + 15] = s1_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (i / 8);
+            finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s2_0;
+        b[mine + 1] = s2_1;
+        b[mine + 2] = s2_2;
+        b[mine + 3] = s2_3;
+        b[mine + 4] = s2_4;
+        b[mine + 5] = s2_5;
+        b[mine + 6] = s2_6;
+        b[mine + 7] = s2_7;
+        b[mine + 8] = s3_0;
+        b[mine + 9] = s3_1;
+        b[mine + 10] = s3_2;
+        b[mine + 11] = s3_3;
+        b[mine + 12] = s3_4;
+        b[mine + 13] = s3_5;
+        b[mine + 14] = s3_6;
+        b[mine + 15] = s3_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (2 + i / 8);
+            finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+    }
+
+    /** Adds up the sums of {@code count} parts, and what follows. */
+    public static void merge(
+            KernelContext c,
+            IntArray d,
+            FloatArray parts,
+            FloatArray scale,
+            FloatArray bias,
+            FloatArray gate,
+            FloatArray yf,
+            HalfFloatArray yh,
+            int count,
+            int spec) {
+        int i = c.globalIdx;
+        int outputs = d.get(OUTPUTS);
+        int all = d.get(ROWS) * outputs;
+        if (i < all) {
+            float sum = 0f;
+            for (int part = 0; part < count; part++) {
+                sum += parts.get(part * all + i);
+            }
+            finish(d, scale, bias, gate, yf, yh, spec, 0, i / outputs, i % outputs, sum);
+        }
     }
 }

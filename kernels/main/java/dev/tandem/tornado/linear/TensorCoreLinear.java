@@ -11,10 +11,12 @@ import dev.tandem.tornado.memory.TornadoWeight;
 import dev.tandem.tornado.memory.Workspace;
 import dev.tandem.tornado.norm.GatedResidual;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task5;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
  * Products with weights, by {@link TensorCoreLinearKernels}: fp16 in, sums in fp32. Into how many parts the inputs are split
@@ -47,14 +49,14 @@ public final class TensorCoreLinear {
     }
 
     /** Whether these sizes and types suit the kernels. */
-    static boolean suits(TornadoBuffer x, Weight weight) {
+    boolean suits(TornadoBuffer x, Weight weight) {
         TornadoWeight w = TornadoWeight.of(weight);
         int outputs = w.size(0);
         long inputs = w.shape().elements() / outputs;
         return w.halved()
                 && inputs % TensorCoreLinearKernels.DEPTH == 0
                 && outputs % TensorCoreLinearKernels.BLOCK == 0
-                && (x.half() == 0 || x.offset() % 2 == 0);
+                && (x.half() == 0 || x.offset() % (workspace.keepsFragments() ? 2 : LayoutKernels.HALVES) == 0);
     }
 
     /** Parts of the inputs' sums; in units of {@link TensorCoreLinearKernels#DEPTH}, how many inputs each takes. */
@@ -75,7 +77,7 @@ public final class TensorCoreLinear {
         int inputs = Math.toIntExact(w.shape().elements() / outputs);
         int rows = x.elements() / inputs;
         int positions = x.shape().rank() == 3 ? x.size(1) : 1;
-        if (epilogue == LinearKernels.GATED_ADD && gates.takesOver(outputs)) {
+        if (epilogue == LinearKernels.GATED_ADD && gates.defers(outputs)) {
             DeviceArray h = gates.before(rows, outputs);
             project(x, weight, null, LinearKernels.STORE, null, h, 0);
             gates.defer(h, rows, outputs, positions, bias == null ? null : TornadoWeight.of(bias), gate, y, yOffset);
@@ -88,7 +90,7 @@ public final class TensorCoreLinear {
         TornadoBuffer table = gate == null ? null : TornadoBuffer.of(gate.table());
         int offset = x.half() == 1 ? x.offset() : 0;
         boolean inLongs = offset % LayoutKernels.HALVES == 0 && yOffset % 2 == 0 && epilogue != LinearKernels.GATED_ADD;
-        Shape shape = Shape.of(rows, outputs, parts, inLongs);
+        Shape shape = Shape.of(rows, outputs, parts, inLongs, workspace.keepsFragments());
         int paddedRows = (int) Grid.blocks(rows, shape.rows) * shape.rows;
         int pitch = (int) Grid.blocks(outputs, shape.outputs) * shape.outputs;
         int[] d = {
@@ -108,7 +110,7 @@ public final class TensorCoreLinear {
             DeviceArray.Type.F32.headerShift()
         };
         int spec = TensorCoreLinearKernels.spec(y.half(), epilogue, b == null ? 0 : 1);
-        if (parts == 1) {
+        if (parts == 1 && workspace.keepsFragments()) {
             multiply(shape, 1, d, in, w.blocks(), b, table, y, spec);
             return;
         }
@@ -146,7 +148,9 @@ public final class TensorCoreLinear {
             FloatArray gate = a.floats(table == null ? null : table.array());
             FloatArray yf = a.floats(y);
             HalfFloatArray yh = a.halves(y);
-            if (shape.longs()) {
+            if (shape.part != null) {
+                g.task(id, shape.part, Recorder.CONTEXT, dims, a.longs(x), a.longs(w), yf);
+            } else if (shape.longs()) {
                 g.task(id, TensorCoreTileKernels::tile, Recorder.CONTEXT, dims, a.longs(x), a.longs(w), b, yf, yh, spec);
             } else {
                 g.task(id, shape.kernel, Recorder.CONTEXT, dims, a.halves(x), a.halves(w), b, gate, yf, yh, spec);
@@ -154,20 +158,32 @@ public final class TensorCoreLinear {
         });
     }
 
-    /** What a group of a kernel makes; the kernel is null where it is {@link TensorCoreTileKernels#tile}. */
-    private record Shape(String name, int rows, int outputs, Product kernel) {
-        static Shape of(int rows, int outputs, int parts, boolean inLongs) {
+    /**
+     * What a group of a kernel makes. The kernel is {@code kernel}, or {@code part} where fragments are stored in arrays alone, or
+     * {@link TensorCoreTileKernels#tile} where both are null.
+     */
+    private record Shape(String name, int rows, int outputs, Product kernel, PartProduct part) {
+        static Shape of(int rows, int outputs, int parts, boolean inLongs, boolean keepsFragments) {
+            if (!keepsFragments) {
+                return rows <= TensorCoreLinearKernels.STRIP
+                        ? part("tensorStripPart", TensorCoreLinearKernels.STRIP, TensorCorePartKernels::strip)
+                        : part("tensorSquarePart", TensorCoreLinearKernels.SQUARE, TensorCorePartKernels::square);
+            }
             if (rows <= TensorCoreLinearKernels.STRIP) {
                 return new Shape(
-                        "tensorStrip", TensorCoreLinearKernels.STRIP, TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels::strip);
+                        "tensorStrip", TensorCoreLinearKernels.STRIP, TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels::strip, null);
             }
             int tile = TensorCoreLinearKernels.TILE;
             boolean suits = inLongs && rows >= tile && outputs >= tile;
             if (!suits || Grid.blocks(rows, tile) * Grid.blocks(outputs, tile) * parts < ENOUGH_TILES) {
                 return new Shape(
-                        "tensorSquare", TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels::square);
+                        "tensorSquare", TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels::square, null);
             }
-            return new Shape("tensorTile", tile, tile, null);
+            return new Shape("tensorTile", tile, tile, null, null);
+        }
+
+        private static Shape part(String name, int rows, PartProduct kernel) {
+            return new Shape(name, rows, TensorCoreLinearKernels.SQUARE, null, kernel);
         }
 
         /** Whether x and w are taken as longs. */
@@ -175,6 +191,9 @@ public final class TensorCoreLinear {
             return kernel == null;
         }
     }
+
+    /** One of {@link TensorCorePartKernels}' products, which take the same. */
+    private interface PartProduct extends Task5<KernelContext, IntArray, LongArray, LongArray, FloatArray> {}
 
     /** One of {@link TensorCoreLinearKernels}' products, which take the same. */
     private interface Product

@@ -42,6 +42,11 @@ public final class Workspace {
         return storage == DeviceArray.Type.F16 && backend() == TornadoVMBackendType.CUDA;
     }
 
+    /** Whether fragments may be stored in local memory; where not, only in an array. */
+    public boolean keepsFragments() {
+        return backend() == TornadoVMBackendType.CUDA;
+    }
+
     /** 1 where kernels may shift longs to the right; see {@code FixedPoint}. */
     public int shiftsLongs() {
         return backend() == TornadoVMBackendType.SPIRV ? 0 : 1;

@@ -26,8 +26,12 @@ public final class GatedResidual {
         this.recorder = recorder;
     }
 
-    /** Whether a norm may take over sums of such a width here. */
-    public boolean takesOver(int width) {
+    /** Whether sums of such a width are left to what follows: a norm that takes them over, or a kernel of their own. */
+    public boolean defers(int width) {
+        return !workspace.packs() || takesOver(width);
+    }
+
+    private boolean takesOver(int width) {
         return workspace.packs() && width <= GatedResidualKernels.MAX_WIDTH;
     }
 

@@ -1,0 +1,492 @@
+package dev.tandem.tornado.linear;
+
+import static dev.tandem.tornado.linear.LinearKernels.INPUTS;
+import static dev.tandem.tornado.linear.LinearKernels.OUTPUTS;
+import static dev.tandem.tornado.linear.LinearKernels.PART_INPUTS;
+import static dev.tandem.tornado.linear.LinearKernels.ROWS;
+import static dev.tandem.tornado.linear.LinearKernels.X_OFFSET;
+
+import dev.tandem.tornado.element.Elements;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** The product of {@link LinearKernels} for many rows. */
+public final class LinearTileKernels {
+    /** Work-items of a group, and the rows and outputs that it makes. */
+    public static final int LANES = 128;
+
+    public static final int ROWS_OF_GROUP = 128;
+    public static final int OUTPUTS_OF_GROUP = 128;
+
+    private LinearTileKernels() {}
+
+    /** Many rows: a group makes 128×128 outputs, a work-item of it 16×8. */
+    public static void tile(
+            KernelContext c,
+            IntArray d,
+            FloatArray xf,
+            HalfFloatArray xh,
+            FloatArray wf,
+            HalfFloatArray wh,
+            Int8Array wb,
+            FloatArray scale,
+            FloatArray bias,
+            FloatArray gate,
+            FloatArray yf,
+            HalfFloatArray yh,
+            int spec) {
+        float[] a = c.allocateFloatLocalArray(2080);
+        float[] b = c.allocateFloatLocalArray(2176);
+        int t = c.localIdx;
+        int tx = t % 16;
+        int ty = t / 16;
+        int column = t % 16;
+        int line = t / 16;
+        int m0 = c.groupIdy * 128;
+        int n0 = c.groupIdx * 128;
+        int lastRow = d.get(ROWS) - 1;
+        int lastOutput = d.get(OUTPUTS) - 1;
+        int inputs = d.get(INPUTS);
+        int x = d.get(X_OFFSET);
+        int begin = c.groupIdz * d.get(PART_INPUTS);
+        int end = Math.min(begin + d.get(PART_INPUTS), inputs);
+        int x0 = x + Math.min(m0 + line, lastRow) * inputs;
+        int x1 = x + Math.min(m0 + line + 8, lastRow) * inputs;
+        int x2 = x + Math.min(m0 + line + 16, lastRow) * inputs;
+        int x3 = x + Math.min(m0 + line + 24, lastRow) * inputs;
+        int x4 = x + Math.min(m0 + line + 32, lastRow) * inputs;
+        int x5 = x + Math.min(m0 + line + 40, lastRow) * inputs;
+        int x6 = x + Math.min(m0 + line + 48, lastRow) * inputs;
+        int x7 = x + Math.min(m0 + line + 56, lastRow) * inputs;
+        int x8 = x + Math.min(m0 + line + 64, lastRow) * inputs;
+        int x9 = x + Math.min(m0 + line + 72, lastRow) * inputs;
+        int x10 = x + Math.min(m0 + line + 80, lastRow) * inputs;
+        int x11 = x + Math.min(m0 + line + 88, lastRow) * inputs;
+        int x12 = x + Math.min(m0 + line + 96, lastRow) * inputs;
+        int x13 = x + Math.min(m0 + line + 104, lastRow) * inputs;
+        int x14 = x + Math.min(m0 + line + 112, lastRow) * inputs;
+        int x15 = x + Math.min(m0 + line + 120, lastRow) * inputs;
+        int w0 = Math.min(n0 + line, lastOutput) * inputs;
+        int w1 = Math.min(n0 + line + 8, lastOutput) * inputs;
+        int w2 = Math.min(n0 + line + 16, lastOutput) * inputs;
+        int w3 = Math.min(n0 + line + 24, lastOutput) * inputs;
+        int w4 = Math.min(n0 + line + 32, lastOutput) * inputs;
+        int w5 = Math.min(n0 + line + 40, lastOutput) * inputs;
+        int w6 = Math.min(n0 + line + 48, lastOutput) * inputs;
+        int w7 = Math.min(n0 + line + 56, lastOutput) * inputs;
+        int w8 = Math.min(n0 + line + 64, lastOutput) * inputs;
+        int w9 = Math.min(n0 + line + 72, lastOutput) * inputs;
+        int w10 = Math.min(n0 + line + 80, lastOutput) * inputs;
+        int w11 = Math.min(n0 + line + 88, lastOutput) * inputs;
+        int w12 = Math.min(n0 + line + 96, lastOutput) * inputs;
+        int w13 = Math.min(n0 + line + 104, lastOutput) * inputs;
+        int w14 = Math.min(n0 + line + 112, lastOutput) * inputs;
+        int w15 = Math.min(n0 + line + 120, lastOutput) * inputs;
+        float s0_0 = 0f, s0_1 = 0f, s0_2 = 0f, s0_3 = 0f, s0_4 = 0f, s0_5 = 0f, s0_6 = 0f, s0_7 = 0f;
+        float s1_0 = 0f, s1_1 = 0f, s1_2 = 0f, s1_3 = 0f, s1_4 = 0f, s1_5 = 0f, s1_6 = 0f, s1_7 = 0f;
+        float s2_0 = 0f, s2_1 = 0f, s2_2 = 0f, s2_3 = 0f, s2_4 = 0f, s2_5 = 0f, s2_6 = 0f, s2_7 = 0f;
+        float s3_0 = 0f, s3_1 = 0f, s3_2 = 0f, s3_3 = 0f, s3_4 = 0f, s3_5 = 0f, s3_6 = 0f, s3_7 = 0f;
+        float s4_0 = 0f, s4_1 = 0f, s4_2 = 0f, s4_3 = 0f, s4_4 = 0f, s4_5 = 0f, s4_6 = 0f, s4_7 = 0f;
+        float s5_0 = 0f, s5_1 = 0f, s5_2 = 0f, s5_3 = 0f, s5_4 = 0f, s5_5 = 0f, s5_6 = 0f, s5_7 = 0f;
+        float s6_0 = 0f, s6_1 = 0f, s6_2 = 0f, s6_3 = 0f, s6_4 = 0f, s6_5 = 0f, s6_6 = 0f, s6_7 = 0f;
+        float s7_0 = 0f, s7_1 = 0f, s7_2 = 0f, s7_3 = 0f, s7_4 = 0f, s7_5 = 0f, s7_6 = 0f, s7_7 = 0f;
+        float s8_0 = 0f, s8_1 = 0f, s8_2 = 0f, s8_3 = 0f, s8_4 = 0f, s8_5 = 0f, s8_6 = 0f, s8_7 = 0f;
+        float s9_0 = 0f, s9_1 = 0f, s9_2 = 0f, s9_3 = 0f, s9_4 = 0f, s9_5 = 0f, s9_6 = 0f, s9_7 = 0f;
+        float s10_0 = 0f, s10_1 = 0f, s10_2 = 0f, s10_3 = 0f, s10_4 = 0f, s10_5 = 0f, s10_6 = 0f, s10_7 = 0f;
+        float s11_0 = 0f, s11_1 = 0f, s11_2 = 0f, s11_3 = 0f, s11_4 = 0f, s11_5 = 0f, s11_6 = 0f, s11_7 = 0f;
+        float s12_0 = 0f, s12_1 = 0f, s12_2 = 0f, s12_3 = 0f, s12_4 = 0f, s12_5 = 0f, s12_6 = 0f, s12_7 = 0f;
+        float s13_0 = 0f, s13_1 = 0f, s13_2 = 0f, s13_3 = 0f, s13_4 = 0f, s13_5 = 0f, s13_6 = 0f, s13_7 = 0f;
+        float s14_0 = 0f, s14_1 = 0f, s14_2 = 0f, s14_3 = 0f, s14_4 = 0f, s14_5 = 0f, s14_6 = 0f, s14_7 = 0f;
+        float s15_0 = 0f, s15_1 = 0f, s15_2 = 0f, s15_3 = 0f, s15_4 = 0f, s15_5 = 0f, s15_6 = 0f, s15_7 = 0f;
+        for (int first = begin; first < end; first += 16) {
+            int k = Math.min(first + column, end - 1);
+            float inside = first + column < end ? 1f : 0f;
+            float u0 = Elements.load(spec & 1, xf, xh, x0 + k) * inside;
+            float u1 = Elements.load(spec & 1, xf, xh, x1 + k) * inside;
+            float u2 = Elements.load(spec & 1, xf, xh, x2 + k) * inside;
+            float u3 = Elements.load(spec & 1, xf, xh, x3 + k) * inside;
+            float u4 = Elements.load(spec & 1, xf, xh, x4 + k) * inside;
+            float u5 = Elements.load(spec & 1, xf, xh, x5 + k) * inside;
+            float u6 = Elements.load(spec & 1, xf, xh, x6 + k) * inside;
+            float u7 = Elements.load(spec & 1, xf, xh, x7 + k) * inside;
+            float u8 = Elements.load(spec & 1, xf, xh, x8 + k) * inside;
+            float u9 = Elements.load(spec & 1, xf, xh, x9 + k) * inside;
+            float u10 = Elements.load(spec & 1, xf, xh, x10 + k) * inside;
+            float u11 = Elements.load(spec & 1, xf, xh, x11 + k) * inside;
+            float u12 = Elements.load(spec & 1, xf, xh, x12 + k) * inside;
+            float u13 = Elements.load(spec & 1, xf, xh, x13 + k) * inside;
+            float u14 = Elements.load(spec & 1, xf, xh, x14 + k) * inside;
+            float u15 = Elements.load(spec & 1, xf, xh, x15 + k) * inside;
+            float v0 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w0 + k);
+            float v1 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w1 + k);
+            float v2 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w2 + k);
+            float v3 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w3 + k);
+            float v4 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w4 + k);
+            float v5 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w5 + k);
+            float v6 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w6 + k);
+            float v7 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w7 + k);
+            float v8 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w8 + k);
+            float v9 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w9 + k);
+            float v10 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w10 + k);
+            float v11 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w11 + k);
+            float v12 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w12 + k);
+            float v13 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w13 + k);
+            float v14 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w14 + k);
+            float v15 = Elements.weight(spec >> 1 & 3, wf, wh, wb, w15 + k);
+            a[column * 130 + line] = u0;
+            a[column * 130 + line + 8] = u1;
+            a[column * 130 + line + 16] = u2;
+            a[column * 130 + line + 24] = u3;
+            a[column * 130 + line + 32] = u4;
+            a[column * 130 + line + 40] = u5;
+            a[column * 130 + line + 48] = u6;
+            a[column * 130 + line + 56] = u7;
+            a[column * 130 + line + 64] = u8;
+            a[column * 130 + line + 72] = u9;
+            a[column * 130 + line + 80] = u10;
+            a[column * 130 + line + 88] = u11;
+            a[column * 130 + line + 96] = u12;
+            a[column * 130 + line + 104] = u13;
+            a[column * 130 + line + 112] = u14;
+            a[column * 130 + line + 120] = u15;
+            b[column * 130 + line] = v0;
+            b[column * 130 + line + 8] = v1;
+            b[column * 130 + line + 16] = v2;
+            b[column * 130 + line + 24] = v3;
+            b[column * 130 + line + 32] = v4;
+            b[column * 130 + line + 40] = v5;
+            b[column * 130 + line + 48] = v6;
+            b[column * 130 + line + 56] = v7;
+            b[column * 130 + line + 64] = v8;
+            b[column * 130 + line + 72] = v9;
+            b[column * 130 + line + 80] = v10;
+            b[column * 130 + line + 88] = v11;
+            b[column * 130 + line + 96] = v12;
+            b[column * 130 + line + 104] = v13;
+            b[column * 130 + line + 112] = v14;
+            b[column * 130 + line + 120] = v15;
+            c.localBarrier();
+            for (int j = 0; j < 16; j++) {
+                float a0 = a[j * 130 + ty];
+                float a1 = a[j * 130 + ty + 8];
+                float a2 = a[j * 130 + ty + 16];
+                float a3 = a[j * 130 + ty + 24];
+                float a4 = a[j * 130 + ty + 32];
+                float a5 = a[j * 130 + ty + 40];
+                float a6 = a[j * 130 + ty + 48];
+                float a7 = a[j * 130 + ty + 56];
+                float a8 = a[j * 130 + ty + 64];
+                float a9 = a[j * 130 + ty + 72];
+                float a10 = a[j * 130 + ty + 80];
+                float a11 = a[j * 130 + ty + 88];
+                float a12 = a[j * 130 + ty + 96];
+                float a13 = a[j * 130 + ty + 104];
+                float a14 = a[j * 130 + ty + 112];
+                float a15 = a[j * 130 + ty + 120];
+                float b0 = b[j * 130 + tx];
+                float b1 = b[j * 130 + tx + 16];
+                float b2 = b[j * 130 + tx + 32];
+                float b3 = b[j * 130 + tx + 48];
+                float b4 = b[j * 130 + tx + 64];
+                float b5 = b[j * 130 + tx + 80];
+                float b6 = b[j * 130 + tx + 96];
+                float b7 = b[j * 130 + tx + 112];
+                s0_0 += a0 * b0;
+                s0_1 += a0 * b1;
+                s0_2 += a0 * b2;
+                s0_3 += a0 * b3;
+                s0_4 += a0 * b4;
+                s0_5 += a0 * b5;
+                s0_6 += a0 * b6;
+                s0_7 += a0 * b7;
+                s1_0 += a1 * b0;
+                s1_1 += a1 * b1;
+                s1_2 += a1 * b2;
+                s1_3 += a1 * b3;
+                s1_4 += a1 * b4;
+                s1_5 += a1 * b5;
+                s1_6 += a1 * b6;
+                s1_7 += a1 * b7;
+                s2_0 += a2 * b0;
+                s2_1 += a2 * b1;
+                s2_2 += a2 * b2;
+                s2_3 += a2 * b3;
+                s2_4 += a2 * b4;
+                s2_5 += a2 * b5;
+                s2_6 += a2 * b6;
+                s2_7 += a2 * b7;
+                s3_0 += a3 * b0;
+                s3_1 += a3 * b1;
+                s3_2 += a3 * b2;
+                s3_3 += a3 * b3;
+                s3_4 += a3 * b4;
+                s3_5 += a3 * b5;
+                s3_6 += a3 * b6;
+                s3_7 += a3 * b7;
+                s4_0 += a4 * b0;
+                s4_1 += a4 * b1;
+                s4_2 += a4 * b2;
+                s4_3 += a4 * b3;
+                s4_4 += a4 * b4;
+                s4_5 += a4 * b5;
+                s4_6 += a4 * b6;
+                s4_7 += a4 * b7;
+                s5_0 += a5 * b0;
+                s5_1 += a5 * b1;
+                s5_2 += a5 * b2;
+                s5_3 += a5 * b3;
+                s5_4 += a5 * b4;
+                s5_5 += a5 * b5;
+                s5_6 += a5 * b6;
+                s5_7 += a5 * b7;
+                s6_0 += a6 * b0;
+                s6_1 += a6 * b1;
+                s6_2 += a6 * b2;
+                s6_3 += a6 * b3;
+                s6_4 += a6 * b4;
+                s6_5 += a6 * b5;
+                s6_6 += a6 * b6;
+                s6_7 += a6 * b7;
+                s7_0 += a7 * b0;
+                s7_1 += a7 * b1;
+                s7_2 += a7 * b2;
+                s7_3 += a7 * b3;
+                s7_4 += a7 * b4;
+                s7_5 += a7 * b5;
+                s7_6 += a7 * b6;
+                s7_7 += a7 * b7;
+                s8_0 += a8 * b0;
+                s8_1 += a8 * b1;
+                s8_2 += a8 * b2;
+                s8_3 += a8 * b3;
+                s8_4 += a8 * b4;
+                s8_5 += a8 * b5;
+                s8_6 += a8 * b6;
+                s8_7 += a8 * b7;
+                s9_0 += a9 * b0;
+                s9_1 += a9 * b1;
+                s9_2 += a9 * b2;
+                s9_3 += a9 * b3;
+                s9_4 += a9 * b4;
+                s9_5 += a9 * b5;
+                s9_6 += a9 * b6;
+                s9_7 += a9 * b7;
+                s10_0 += a10 * b0;
+                s10_1 += a10 * b1;
+                s10_2 += a10 * b2;
+                s10_3 += a10 * b3;
+                s10_4 += a10 * b4;
+                s10_5 += a10 * b5;
+                s10_6 += a10 * b6;
+                s10_7 += a10 * b7;
+                s11_0 += a11 * b0;
+                s11_1 += a11 * b1;
+                s11_2 += a11 * b2;
+                s11_3 += a11 * b3;
+                s11_4 += a11 * b4;
+                s11_5 += a11 * b5;
+                s11_6 += a11 * b6;
+                s11_7 += a11 * b7;
+                s12_0 += a12 * b0;
+                s12_1 += a12 * b1;
+                s12_2 += a12 * b2;
+                s12_3 += a12 * b3;
+                s12_4 += a12 * b4;
+                s12_5 += a12 * b5;
+                s12_6 += a12 * b6;
+                s12_7 += a12 * b7;
+                s13_0 += a13 * b0;
+                s13_1 += a13 * b1;
+                s13_2 += a13 * b2;
+                s13_3 += a13 * b3;
+                s13_4 += a13 * b4;
+                s13_5 += a13 * b5;
+                s13_6 += a13 * b6;
+                s13_7 += a13 * b7;
+                s14_0 += a14 * b0;
+                s14_1 += a14 * b1;
+                s14_2 += a14 * b2;
+                s14_3 += a14 * b3;
+                s14_4 += a14 * b4;
+                s14_5 += a14 * b5;
+                s14_6 += a14 * b6;
+                s14_7 += a14 * b7;
+                s15_0 += a15 * b0;
+                s15_1 += a15 * b1;
+                s15_2 += a15 * b2;
+                s15_3 += a15 * b3;
+                s15_4 += a15 * b4;
+                s15_5 += a15 * b5;
+                s15_6 += a15 * b6;
+                s15_7 += a15 * b7;
+            }
+            c.localBarrier();
+        }
+        int n = n0 + tx;
+        int mine = t * 17;
+        int slots = Math.min(16, 15 + inputs); // unknown to the compiler, lest it unroll what follows
+        b[mine] = s0_0;
+        b[mine + 1] = s0_1;
+        b[mine + 2] = s0_2;
+        b[mine + 3] = s0_3;
+        b[mine + 4] = s0_4;
+        b[mine + 5] = s0_5;
+        b[mine + 6] = s0_6;
+        b[mine + 7] = s0_7;
+        b[mine + 8] = s1_0;
+        b[mine + 9] = s1_1;
+        b[mine + 10] = s1_2;
+        b[mine + 11] = s1_3;
+        b[mine + 12] = s1_4;
+        b[mine + 13] = s1_5;
+        b[mine + 14] = s1_6;
+        b[mine + 15] = s1_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s2_0;
+        b[mine + 1] = s2_1;
+        b[mine + 2] = s2_2;
+        b[mine + 3] = s2_3;
+        b[mine + 4] = s2_4;
+        b[mine + 5] = s2_5;
+        b[mine + 6] = s2_6;
+        b[mine + 7] = s2_7;
+        b[mine + 8] = s3_0;
+        b[mine + 9] = s3_1;
+        b[mine + 10] = s3_2;
+        b[mine + 11] = s3_3;
+        b[mine + 12] = s3_4;
+        b[mine + 13] = s3_5;
+        b[mine + 14] = s3_6;
+        b[mine + 15] = s3_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (2 + i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s4_0;
+        b[mine + 1] = s4_1;
+        b[mine + 2] = s4_2;
+        b[mine + 3] = s4_3;
+        b[mine + 4] = s4_4;
+        b[mine + 5] = s4_5;
+        b[mine + 6] = s4_6;
+        b[mine + 7] = s4_7;
+        b[mine + 8] = s5_0;
+        b[mine + 9] = s5_1;
+        b[mine + 10] = s5_2;
+        b[mine + 11] = s5_3;
+        b[mine + 12] = s5_4;
+        b[mine + 13] = s5_5;
+        b[mine + 14] = s5_6;
+        b[mine + 15] = s5_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (4 + i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s6_0;
+        b[mine + 1] = s6_1;
+        b[mine + 2] = s6_2;
+        b[mine + 3] = s6_3;
+        b[mine + 4] = s6_4;
+        b[mine + 5] = s6_5;
+        b[mine + 6] = s6_6;
+        b[mine + 7] = s6_7;
+        b[mine + 8] = s7_0;
+        b[mine + 9] = s7_1;
+        b[mine + 10] = s7_2;
+        b[mine + 11] = s7_3;
+        b[mine + 12] = s7_4;
+        b[mine + 13] = s7_5;
+        b[mine + 14] = s7_6;
+        b[mine + 15] = s7_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (6 + i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s8_0;
+        b[mine + 1] = s8_1;
+        b[mine + 2] = s8_2;
+        b[mine + 3] = s8_3;
+        b[mine + 4] = s8_4;
+        b[mine + 5] = s8_5;
+        b[mine + 6] = s8_6;
+        b[mine + 7] = s8_7;
+        b[mine + 8] = s9_0;
+        b[mine + 9] = s9_1;
+        b[mine + 10] = s9_2;
+        b[mine + 11] = s9_3;
+        b[mine + 12] = s9_4;
+        b[mine + 13] = s9_5;
+        b[mine + 14] = s9_6;
+        b[mine + 15] = s9_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (8 + i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s10_0;
+        b[mine + 1] = s10_1;
+        b[mine + 2] = s10_2;
+        b[mine + 3] = s10_3;
+        b[mine + 4] = s10_4;
+        b[mine + 5] = s10_5;
+        b[mine + 6] = s10_6;
+        b[mine + 7] = s10_7;
+        b[mine + 8] = s11_0;
+        b[mine + 9] = s11_1;
+        b[mine + 10] = s11_2;
+        b[mine + 11] = s11_3;
+        b[mine + 12] = s11_4;
+        b[mine + 13] = s11_5;
+        b[mine + 14] = s11_6;
+        b[mine + 15] = s11_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (10 + i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s12_0;
+        b[mine + 1] = s12_1;
+        b[mine + 2] = s12_2;
+        b[mine + 3] = s12_3;
+        b[mine + 4] = s12_4;
+        b[mine + 5] = s12_5;
+        b[mine + 6] = s12_6;
+        b[mine + 7] = s12_7;
+        b[mine + 8] = s13_0;
+        b[mine + 9] = s13_1;
+        b[mine + 10] = s13_2;
+        b[mine + 11] = s13_3;
+        b[mine + 12] = s13_4;
+        b[mine + 13] = s13_5;
+        b[mine + 14] = s13_6;
+        b[mine + 15] = s13_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (12 + i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+        b[mine] = s14_0;
+        b[mine + 1] = s14_1;
+        b[mine + 2] = s14_2;
+        b[mine + 3] = s14_3;
+        b[mine + 4] = s14_4;
+        b[mine + 5] = s14_5;
+        b[mine + 6] = s14_6;
+        b[mine + 7] = s14_7;
+        b[mine + 8] = s15_0;
+        b[mine + 9] = s15_1;
+        b[mine + 10] = s15_2;
+        b[mine + 11] = s15_3;
+        b[mine + 12] = s15_4;
+        b[mine + 13] = s15_5;
+        b[mine + 14] = s15_6;
+        b[mine + 15] = s15_7;
+        for (int i = 0; i < slots; i++) {
+            int m = m0 + ty + 8 * (14 + i / 8);
+            LinearKernels.finish(d, scale, bias, gate, yf, yh, spec, c.groupIdz, m, n + 16 * (i % 8), b[mine + i]);
+        }
+    }
+}
