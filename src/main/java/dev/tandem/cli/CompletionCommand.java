@@ -29,6 +29,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
+    @SuppressWarnings("unused") // there to be checked and listed
     @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}")
     private Shell shell;
 

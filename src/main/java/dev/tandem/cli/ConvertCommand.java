@@ -116,6 +116,7 @@ public final class ConvertCommand implements Callable<Integer> {
             description = "No progress and no summary.")
     private boolean quiet;
 
+    @SuppressWarnings("unused") // whoever reports a failure asks the command line for it
     @Option(names = "--verbose", description = "Errors with their stack trace.")
     private boolean verbose;
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -127,8 +128,8 @@ public final class ShardMerge {
         return new Part(file, content.head());
     }
 
-    private static SampleIndex.Head check(TreeMap<Integer, Part> parts) {
-        Part first = parts.firstEntry().getValue();
+    private static SampleIndex.Head check(SortedMap<Integer, Part> parts) {
+        Part first = parts.get(parts.firstKey());
         for (Part part : parts.values()) {
             String difference = first.head().difference(part.head());
             if (difference.isEmpty()

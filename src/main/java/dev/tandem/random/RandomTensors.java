@@ -103,7 +103,7 @@ final class RandomTensors implements TensorSource {
         Shape shape = slot.shape();
         double deviation = switch (slot.role()) {
             case MATRIX, CONVOLUTION -> {
-                long inputs = shape.elements() / shape.dim(0);
+                double inputs = (double) (shape.elements() / shape.dim(0));
                 yield name.contains("ada_lin") ? 0.1 / Math.sqrt(inputs) : 1 / Math.sqrt(inputs);
             }
             case EMBEDDING -> 1;

@@ -33,8 +33,6 @@ public final class Learner {
 
     private final TrainingSession session;
     private final VarConfig config;
-    private final Objective objective;
-    private final int batch;
     private final TapeSession tape;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final List<Derived> derived = new ArrayList<>();
@@ -51,8 +49,6 @@ public final class Learner {
         void forward(TrainingOps ops);
 
         void back(TrainingOps ops);
-
-        Parameter result();
     }
 
     /**
@@ -74,8 +70,6 @@ public final class Learner {
             boolean dropPath) {
         this.session = session;
         this.config = config;
-        this.objective = objective;
-        this.batch = batch;
         tape = new TapeSession(session);
         VarTransformer transformer = VarTransformer.load(config, source, tape);
         tape.parameters().forEach(parameters::put);
@@ -137,11 +131,6 @@ public final class Learner {
             public void back(TrainingOps ops) {
                 ops.addLevels(starts, levelPositions.gradient(), positions.gradient(), levels.gradient());
             }
-
-            @Override
-            public Parameter result() {
-                return levelPositions;
-            }
         });
         for (String name : List.copyOf(parameters.keySet())) {
             if (name.endsWith(Q_SCALE)) {
@@ -156,11 +145,6 @@ public final class Learner {
                     @Override
                     public void back(TrainingOps ops) {
                         ops.clampedExp(mul.value(), MAX_SCALE_MUL, scale.gradient(), mul.gradient());
-                    }
-
-                    @Override
-                    public Parameter result() {
-                        return scale;
                     }
                 });
             }

@@ -65,11 +65,11 @@ public record RateSchedule(
 
     /** The learning rate of an iteration, from 0. */
     public double rate(int iteration) {
-        long warm = Math.round(warmUp);
+        double warm = Math.rint(warmUp);
         if (iteration < warm) {
             return peak * (first + (1 - first) * iteration / warm);
         }
-        return peak * shape.at(share(iteration - warm, iterations - 1 - warm), last);
+        return peak * shape.at(share(iteration - warm, iterations - 1.0 - warm), last);
     }
 
     /** The weight decay of an iteration, for parameters that decay. */

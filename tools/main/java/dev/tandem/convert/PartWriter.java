@@ -65,7 +65,7 @@ final class PartWriter {
                 }
             }
         });
-        tensors.sort(Comparator.comparing(e -> -e.dtype().bytes()));
+        tensors.sort(Comparator.comparingInt(e -> -e.dtype().bytes()));
         tensors.addAll(factors);
         return tensors;
     }

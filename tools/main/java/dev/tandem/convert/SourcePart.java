@@ -107,7 +107,7 @@ final class SourcePart implements Checkpoint.Tensors {
     /** What the dictionary has in place of a tensor that is missing: "is an object of …". */
     Optional<String> insteadOf(String name) {
         return dict.others().entrySet().stream()
-                .filter(e -> (("." + Wrappers.without(e.getKey())).endsWith("." + name)))
+                .filter(e -> ("." + Wrappers.without(e.getKey())).endsWith("." + name))
                 .map(Map.Entry::getValue)
                 .findFirst();
     }

@@ -117,7 +117,7 @@ final class VarRecognition {
         for (long at = 1; at <= length; at++) {
             if (at == length || levels.longAt(at) != levels.longAt(from)) {
                 long count = at - from;
-                long side = Math.round(Math.sqrt(count));
+                long side = Math.round(Math.sqrt((double) count));
                 if (levels.longAt(from) != patchNums.size() || side * side != count) {
                     throw wrong("tensor 'lvl_1L' is no list of square scales: " + count + " positions of scale "
                             + levels.longAt(from) + " from position " + from);

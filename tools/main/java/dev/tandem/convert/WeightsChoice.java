@@ -36,7 +36,7 @@ final class WeightsChoice {
                 raw(part, found.parts()).ifPresent(raw -> rawOf.put(part, raw));
             }
         }
-        checkNameless(found, rawOf);
+        checkNameless(found);
         List<SourcePart> chosen = new ArrayList<>();
         for (SourcePart part : found.parts()) {
             if (wanted == Weights.RAW) {
@@ -85,7 +85,7 @@ final class WeightsChoice {
     }
 
     /** An average whose tensors have no names that could be told must not be passed over in silence. */
-    private void checkNameless(FoundParts found, Map<SourcePart, SourcePart> rawOf) {
+    private void checkNameless(FoundParts found) {
         if (wanted == Weights.RAW || found.parts().isEmpty()) {
             return;
         }

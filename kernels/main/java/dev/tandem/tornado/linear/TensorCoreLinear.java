@@ -26,7 +26,7 @@ public final class TensorCoreLinear {
     /** Groups that keep a device busy. */
     private static final long ENOUGH_GROUPS = 320;
 
-    /** Groups of {@link TensorCoreLinearKernels#tile} that are better than four times as many smaller ones. */
+    /** Groups of {@link TensorCoreTileKernels#tile} that are better than four times as many smaller ones. */
     private static final long ENOUGH_TILES = 132;
 
     /** The least inputs of a part, per position: the parts of a large batch would cost more than idle groups of a small. */

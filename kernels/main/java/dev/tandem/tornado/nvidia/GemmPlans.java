@@ -105,7 +105,7 @@ final class GemmPlans implements AutoCloseable {
         Optional<byte[]> bits = small.result(many);
         List<MemorySegment> out = candidates(g, operation, many).stream()
                 .filter(algorithm -> library.takes(algorithm, operation, layouts))
-                .filter(algorithm -> algorithm == many || bits.isPresent() && agrees(bits.get(), small.result(algorithm)))
+                .filter(algorithm -> algorithm.equals(many) || bits.isPresent() && agrees(bits.get(), small.result(algorithm)))
                 .toList();
         if (out.isEmpty()) {
             throw none(g);

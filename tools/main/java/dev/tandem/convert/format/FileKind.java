@@ -86,7 +86,7 @@ enum FileKind {
         if (text.startsWith("\u00fd7zXZ")) {
             return XZ;
         }
-        if (text.startsWith("\u0028\u00b5\u002f\u00fd")) {
+        if (text.startsWith("(\u00b5/\u00fd")) {
             return ZSTD;
         }
         if (text.startsWith("7z\u00bc\u00af")) {
