@@ -3,7 +3,7 @@ package dev.tandem.tornado.launch;
 import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.KernelContext;
 
-/** Takes down what a program launches. */
+/** Records what a program launches. */
 public final class Recorder {
     /** TornadoVM's handle of a work-item; one for all, since its identity enters the names of compiled kernels. */
     public static final KernelContext CONTEXT = new KernelContext();
@@ -29,7 +29,7 @@ public final class Recorder {
         launches.accept(new Launch(key, null, task));
     }
 
-    /** Takes down what {@code later} launches before anything else, unless {@link #takeOver} comes first. */
+    /** Records what {@code later} launches before anything else, unless {@link #takeOver} comes first. */
     public void defer(Runnable later) {
         flush();
         deferred = later;
@@ -44,7 +44,7 @@ public final class Recorder {
         return mine;
     }
 
-    /** Takes down what is deferred. */
+    /** Records what is deferred. */
     public void flush() {
         Runnable later = deferred;
         deferred = null;
