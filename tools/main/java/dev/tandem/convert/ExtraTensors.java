@@ -30,12 +30,16 @@ final class ExtraTensors {
         this.note = note;
     }
 
-    /** Whether a tensor can't be part of what a model computes: a counter, or a single number at the top. */
-    static boolean harmless(Checkpoint.Tensors tensors, String name) {
+    /**
+     * Whether a tensor can't be part of what a model computes: a counter, or a single number.
+     *
+     * @param outside whether it lies in none of the model's modules
+     */
+    static boolean harmless(Checkpoint.Tensors tensors, String name, boolean outside) {
         try {
             Checkpoint.Header header = tensors.header(name);
             long elements = header.shape().elements();
-            return !header.dtype().floating() || elements == 0 || (name.indexOf('.') < 0 && elements == 1);
+            return !header.dtype().floating() || elements == 0 || (outside && elements == 1);
         } catch (FormatException e) {
             // of a kind that can't be read; no model has one
             return false;

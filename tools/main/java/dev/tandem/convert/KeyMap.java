@@ -120,7 +120,8 @@ final class KeyMap {
         nameOf.forEach((name, full) -> {
             Root owner = owner(roots, name);
             String own = owner == null ? name : name.substring(owner.prefix.length());
-            if (owner == null) {
+            // no model's own modules are called an average
+            if (owner == null || Weights.at(own.substring(0, Math.max(0, own.lastIndexOf('.')))) == Weights.EMA) {
                 rest.put(name, full);
             } else if (owner.kind != Kind.INCEPTION || !InceptionRecognition.ignores(own)) {
                 names.get(owner).put(own, full);
@@ -131,7 +132,7 @@ final class KeyMap {
                 here.add(new SourcePart(root.kind, join(dict.path(), root.prefix), tensors, map)));
         here.addAll(DotlessNames.find(dict.path(), tensors, here, rest));
         rest.forEach((name, full) -> {
-            strays.add(new Stray(tensors.origin(), full, name, ExtraTensors.harmless(tensors, full)));
+            strays.add(new Stray(tensors.origin(), full, name, ExtraTensors.harmless(tensors, full, true)));
             int dot = name.indexOf('.');
             unknown.merge(dot < 0 ? "" : join(dict.path(), name.substring(0, dot + 1)), 1, Integer::sum);
         });

@@ -39,7 +39,7 @@ final class Validation {
         extras.check(
                 extra.stream()
                         .map(n -> new Stray(
-                                part.origin(), part.fullName(n), n, ExtraTensors.harmless(part, n)))
+                                part.origin(), part.fullName(n), n, ExtraTensors.harmless(part, n, n.indexOf('.') < 0)))
                         .toList(),
                 "is not one of this " + part.kind() + "'s");
         layout.slots().forEach((name, slot) -> {

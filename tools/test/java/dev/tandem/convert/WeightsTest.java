@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tandem.convert.format.TorchFiles;
 import dev.tandem.tensor.FormatException;
 import dev.tandem.tensor.Safetensors;
+import dev.tandem.tensor.Shape;
 import dev.tandem.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -99,17 +100,20 @@ class WeightsTest {
 
     @Test
     void namesWithoutDots() throws IOException {
-        Map<String, Tensor> flat = new LinkedHashMap<>(RandomModels.prefixed("model.", raw));
-        ema.forEach((name, tensor) -> {
-            if (!SourcePart.isBuffer(name)) {
-                flat.put("model_ema." + name.replace(".", ""), tensor);
-            }
-        });
-        flat.put("model_ema.num_updates", Tensor.ofInts("n", dev.tandem.tensor.Shape.of(), new int[] {3}));
-        convert(null, flat);
-        assertEquals(rawValue + 1, written("c"));
-        convert(Weights.RAW, flat);
-        assertEquals(rawValue, written("c"));
+        for (String prefix : List.of("", "model.")) {
+            Map<String, Tensor> flat = new LinkedHashMap<>(RandomModels.prefixed(prefix, raw));
+            ema.forEach((name, tensor) -> {
+                if (!SourcePart.isBuffer(name)) {
+                    flat.put("model_ema." + name.replace(".", ""), tensor);
+                }
+            });
+            flat.put("model_ema.num_updates", Tensor.ofInts("n", Shape.of(), new int[] {3}));
+            flat.put("model_ema.decay", Tensor.ofFloats("d", Shape.of(), new float[] {0.999f}));
+            convert(null, flat);
+            assertEquals(rawValue + 1, written("c"));
+            convert(Weights.RAW, flat);
+            assertEquals(rawValue, written("c"));
+        }
     }
 
     @Test
