@@ -1,17 +1,28 @@
 package dev.tandem;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 
-/** Dependencies point one way: cli → decode → model → op → tensor. */
+/** The walls of the house: dependencies point one way, and each package has its own subject (see CONTRIBUTING.md). */
 @AnalyzeClasses(packages = "dev.tandem", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
@@ -49,6 +60,68 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_CYCLES_OF_SCREENS =
+            slices().matching("dev.tandem.cli.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_CYCLES_OF_THE_DEVICE =
+            slices().matching("dev.tandem.tornado.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule THE_APPLICATION_KNOWS_NO_SCREEN = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.tandem.text..",
+                    "dev.tandem.host..",
+                    "dev.tandem.request..",
+                    "dev.tandem.pipeline..",
+                    "dev.tandem.output..",
+                    "dev.tandem.trace..",
+                    "dev.tandem.job..",
+                    "dev.tandem.study..",
+                    "dev.tandem.service..",
+                    "dev.tandem.api..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.tandem.cli..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_PICOCLI = noClasses()
+            .that().resideOutsideOfPackages("dev.tandem.cli..")
+            .should().dependOnClassesThat().resideInAPackage("picocli..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_SERVER_KNOWS_HTTP = noClasses()
+            .that().resideOutsideOfPackage("dev.tandem.server..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("org.eclipse.jetty..", "com.sun.net.httpserver..", "java.net.http..");
+
+    @ArchTest
+    static final ArchRule THE_SERVER_SEES_THE_API_ALONE = noClasses()
+            .that().resideInAPackage("dev.tandem.server..")
+            .should().dependOnClassesThat(resideInAPackage("dev.tandem..")
+                    .and(not(resideInAnyPackage("dev.tandem.server..", "dev.tandem.api.."))))
+            .allowEmptyShould(true);
+
+    /** What others see of the API is the API and the JDK. */
+    @ArchTest
+    static final ArchRule THE_API_EXPOSES_ITSELF_AND_THE_JDK = methods()
+            .that().areDeclaredInClassesThat(resideInAPackage("dev.tandem.api").and(modifier(JavaModifier.PUBLIC)))
+            .and().arePublic()
+            .should(new ArchCondition<JavaMethod>("show types of the API and the JDK alone") {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                    method.getAllInvolvedRawTypes().stream()
+                            .map(JavaClass::getBaseComponentType)
+                            .filter(type -> !type.isPrimitive()
+                                    && !type.getPackageName().startsWith("java.")
+                                    && !type.getPackageName().equals("dev.tandem.api"))
+                            .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                    method, method.getFullName() + " shows " + type.getName())));
+                }
+            });
 
     @ArchTest
     static final ArchRule MODELS_KNOW_NO_FILES = noClasses()

@@ -1,0 +1,2 @@
+/** What commands print, for people and as JSON. */
+package dev.tandem.cli.report;

@@ -1,0 +1,2 @@
+/** The CPU back-ends: the scalar reference and Java's vectors. */
+package dev.tandem.cpu;

@@ -1,0 +1,2 @@
+/** Studies of models: timings, spectra, plans compared, scores. */
+package dev.tandem.study;

@@ -1,0 +1,2 @@
+/** Numbers, suggestions and names of parameters as words. */
+package dev.tandem.text;

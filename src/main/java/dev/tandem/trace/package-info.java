@@ -1,0 +1,2 @@
+/** Tensors of the way, to and from safetensors. */
+package dev.tandem.trace;
