@@ -1,5 +1,6 @@
 package dev.tandem.random;
 
+import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
@@ -54,7 +55,10 @@ public final class Shapes {
             parts.put(parts.containsKey(name) ? name + "-2" : name, new VarPart("", dtype, var, null));
         }
         parts.put(VAE, new VaePart("", dtype, vae(scales)));
-        return new ModelConfig("random " + names, List.of(), parts, SamplingDefaults.NONE, null);
+        List<String> keys = parts.keySet().stream().filter(key -> !key.equals(VAE)).toList();
+        // named in this order, they are a pair; the last two scales are the refiner's
+        Pair pair = keys.size() == 2 ? new Pair(keys.getFirst(), keys.getLast(), scales.count() - 2) : null;
+        return new ModelConfig("random " + names, List.of(), parts, SamplingDefaults.NONE, pair);
     }
 
     private static VarConfig var(String name) {

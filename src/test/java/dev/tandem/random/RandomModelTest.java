@@ -42,6 +42,7 @@ class RandomModelTest {
     @Test
     void shapesAreThePublicOnes() {
         ModelConfig pair = Shapes.of("d30+d16", "fp32");
+        assertEquals(new ModelConfig.Pair("d30", "d16", 8), pair.pair());
         assertEquals(1920, pair.transformers().get("d30").config().width());
         assertEquals(4L * (2_010_020_356L + 310_283_520L + 108_948_355L), RandomModel.bytes(pair));
         ModelConfig large = Shapes.of("d36", "fp32");
