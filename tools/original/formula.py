@@ -27,3 +27,22 @@ def values(name, count, amplitude, mean=0.0):
         z = z ^ (z >> U(31))
     u = (z >> U(40)).astype(np.float64) * 2.0 ** -24
     return (mean + amplitude * (2 * u - 1)).astype(np.float32)
+
+
+def fill(module, seed, std, grid=None):
+    """
+    Weights by formula: tensor ``name`` of a model is ``values(seed + "/" + name, …)``, its mean and deviation those of
+    ``std`` (original.spread), uniform. ``grid``, a torch type of 16 bits, rounds them.
+    """
+    import torch
+
+    last = None
+    for name, p in module.named_parameters():
+        mean, deviation = std(name, p, True)
+        x = torch.from_numpy(values(seed + "/" + name, p.numel(), deviation * 3**0.5, mean)).view(p.shape)
+        if name.endswith("scale_mul_1H11"):
+            last = p
+        p.data.copy_(x.to(grid).float() if grid else x)
+    if last is not None:  # above ln 100: the clamp must act
+        last.data[0, -1] = 5
+    return module

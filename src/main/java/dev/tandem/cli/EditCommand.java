@@ -104,6 +104,7 @@ final class EditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        output.reporting(terminal, options.verbosity); // --json may not go with it
         long start = System.nanoTime();
         check();
         try (ModelFolder model = options.model.open(terminal)) {
@@ -139,7 +140,7 @@ final class EditCommand implements Callable<Integer> {
                 }
                 report.written(sink.finish(), System.nanoTime() - start);
             }
-            options.verbosity.print(report, terminal);
+            options.verbosity.print(report, output.reporting(terminal, options.verbosity));
             return ExitCode.OK;
         }
     }

@@ -68,6 +68,12 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return e instanceof InvalidRequestException ? ExitCode.USAGE : ExitCode.FAILURE;
     }
 
+    /** Standard output did not take what the command had to say. */
+    int unwritten(IOException e) {
+        say(oneLine("cannot write to standard output: " + e.getMessage()));
+        return ExitCode.FAILURE;
+    }
+
     private static String message(Throwable e) {
         String text = e.getMessage();
         return switch (e) {

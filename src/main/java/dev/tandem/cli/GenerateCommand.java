@@ -61,7 +61,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--class"},
             paramLabel = "CLASS",
-            description = "What to draw: numbers, names, lists and ranges such as 3,7,12..20; may be repeated.")
+            description = "What to draw: numbers, names, lists and ranges such as 3,7,12..20; none, or the number of classes,"
+                    + " for pictures of no class. May be repeated.")
     private List<String> classes = new ArrayList<>();
 
     @Option(
@@ -98,6 +99,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        output.reporting(terminal, options.verbosity); // --json may not go with it
         try (ModelFolder model = options.model.open(terminal)) {
             Drawing drawing = options.drawing(model);
             long firstSeed = seeded.firstSeed();
@@ -199,7 +201,7 @@ final class GenerateCommand implements Callable<Integer> {
                                 timings,
                                 loaded - start,
                                 System.nanoTime() - loaded),
-                        terminal);
+                        output.reporting(terminal, options.verbosity));
                 if (options.verbosity.verbose) {
                     pipeline.session()
                             .deviceUse()

@@ -1,12 +1,16 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.terminal.Terminal;
+import dev.tandem.host.StandardOutput;
 import dev.tandem.request.InvalidRequestException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: reads the command line, runs a command, turns failures into one line and an exit code. */
 public final class Main {
@@ -15,7 +19,10 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(execute(args, Terminal.system()));
+        StandardOutput out = new StandardOutput();
+        Terminal terminal = Terminal.system(out);
+        int code = execute(args, terminal);
+        System.exit(out.failure().map(e -> new Failures(terminal).unwritten(e)).orElse(code));
     }
 
     /** As {@link #main}, without ending the process and without a terminal. */
@@ -37,6 +44,14 @@ public final class Main {
         return code;
     }
 
+    /** Asked for help, picocli forgives words that it does not know; a command must be one all the same. */
+    private static int knownCommand(ParseResult parsed) {
+        if (!parsed.unmatched().isEmpty() && !parsed.hasSubcommand()) {
+            throw new UnmatchedArgumentException(parsed.commandSpec().commandLine(), parsed.unmatched());
+        }
+        return new RunLast().execute(parsed);
+    }
+
     private static int run(String[] words, Terminal terminal, Failures failures) {
         CommandLine commands = Commands.all(terminal)
                 .setOut(terminal.out())
@@ -44,6 +59,7 @@ public final class Main {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
+                .setExecutionStrategy(Main::knownCommand)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // what stands later wins, so that a word on the command line overrides one in an argument file
                 .setOverwrittenOptionsAllowed(true)

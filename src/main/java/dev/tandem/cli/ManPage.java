@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.host.BuildInfo;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +19,7 @@ final class ManPage {
     }
 
     String text() {
-        macro("TH", root.name().toUpperCase(java.util.Locale.ROOT), "1", "", "Tandem " + BuildInfo.version());
+        macro("TH", root.name().toUpperCase(Locale.ROOT), "1", "", "Tandem " + BuildInfo.version());
         macro("SH", "NAME");
         line(root.name() + " \\- draws pictures with visual autoregressive models");
         macro("SH", "SYNOPSIS");
@@ -26,7 +27,32 @@ final class ManPage {
         macro("SH", "DESCRIPTION");
         paragraphs(root.usageMessage().description());
         line("Long options take - and _ alike. An argument @FILE stands for the words in that file.");
-        root.subcommands().values().forEach(c -> command(c.getCommandSpec()));
+        root.subcommands().values().forEach(c -> {
+            CommandSpec each = c.getCommandSpec();
+            macro("SH", each.qualifiedName().toUpperCase(Locale.ROOT));
+            synopsis(each);
+            macro("PP");
+            command(each);
+        });
+        surroundings();
+        return out.toString();
+    }
+
+    /** The page of one command. */
+    String text(CommandSpec c) {
+        String name = c.qualifiedName("-");
+        macro("TH", name.toUpperCase(Locale.ROOT), "1", "", "Tandem " + BuildInfo.version());
+        macro("SH", "NAME");
+        line(escape(name) + " \\- " + escape(plain(c.usageMessage().description()[0])));
+        macro("SH", "SYNOPSIS");
+        synopsis(c);
+        macro("SH", "DESCRIPTION");
+        command(c);
+        surroundings();
+        return out.toString();
+    }
+
+    private void surroundings() {
         macro("SH", "ENVIRONMENT");
         item("TANDEM_MODEL", "The model folder to work with where --model names none.");
         item("TANDEM_JAVA_HOME", "The JDK to run with, 25 or newer.");
@@ -36,7 +62,6 @@ final class ManPage {
         item(String.valueOf(ExitCode.OK), "The command did what it was asked.");
         item(String.valueOf(ExitCode.FAILURE), "It could not; one line on standard error says why.");
         item(String.valueOf(ExitCode.USAGE), "It was asked for something that cannot be.");
-        return out.toString();
     }
 
     private void synopsis(CommandSpec c) {
@@ -49,9 +74,6 @@ final class ManPage {
     }
 
     private void command(CommandSpec c) {
-        macro("SH", c.qualifiedName().toUpperCase(java.util.Locale.ROOT));
-        synopsis(c);
-        macro("PP");
         paragraphs(c.usageMessage().description());
         for (PositionalParamSpec p : c.positionalParameters()) {
             item(p.paramLabel(), description(p.description(), p.defaultValueString(), p));

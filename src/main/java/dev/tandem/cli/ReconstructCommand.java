@@ -113,6 +113,7 @@ final class ReconstructCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        output.reporting(terminal, verbosity); // --json may not go with it
         if (images.isEmpty() == (fHat == null)) {
             throw new InvalidRequestException("fhat", "name pictures to reconstruct, or features to decode with --fhat");
         }
@@ -177,7 +178,7 @@ final class ReconstructCommand implements Callable<Integer> {
                     tracing.finish();
                 }
             }
-            verbosity.print(report, terminal);
+            verbosity.print(report, output.reporting(terminal, verbosity));
             return ExitCode.OK;
         }
     }

@@ -1,19 +1,27 @@
 package dev.tandem.host;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A file that appears whole or not at all: it is written beside its place and renamed by {@link #commit}. Closing
- * without a commit removes what was written, and so does the end of the process (Ctrl-C).
+ * without a commit removes what was written, and so does the end of the process (Ctrl-C). A symbolic link stays, what it
+ * leads to is replaced. Standard output, devices and pipes are written to when all is done.
  */
 public final class AtomicFile implements AutoCloseable {
+    /** More links than this that lead to each other are a circle. */
+    private static final int MOST_LINKS = 40;
+
     private final Path target;
+    private final Path place;
+    private final boolean stream;
     private final Path temporary;
     private final Thread cleaner;
     private boolean done;
@@ -31,16 +39,31 @@ public final class AtomicFile implements AutoCloseable {
         if (Files.exists(target) && !Files.isWritable(target)) {
             throw new IOException("cannot write " + target + ": it is write-protected");
         }
-        Path folder = target.toAbsolutePath().getParent();
+        stream = StandardOutput.is(target) || Files.exists(target) && !Files.isRegularFile(target);
+        place = stream ? target : end(target);
         try {
-            // not createTempFile, whose files only their owner may read
             String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-            temporary = Files.createFile(folder.resolve("." + target.getFileName() + "." + unique + ".part"));
+            temporary = stream
+                    ? Files.createTempFile("tandem", ".part")
+                    // not createTempFile, whose files only their owner may read
+                    : Files.createFile(place.resolveSibling("." + place.getFileName() + "." + unique + ".part"));
         } catch (IOException e) {
             throw failure(target, e);
         }
         cleaner = new Thread(this::discard);
         Runtime.getRuntime().addShutdownHook(cleaner);
+    }
+
+    /** Where links lead to in the end, whether or not something is there. */
+    private static Path end(Path target) throws IOException {
+        Path end = target.toAbsolutePath();
+        for (int i = 0; Files.isSymbolicLink(end); i++) {
+            if (i == MOST_LINKS) {
+                throw new IOException("cannot write " + target + ": its links lead in a circle");
+            }
+            end = end.resolveSibling(Files.readSymbolicLink(end));
+        }
+        return end;
     }
 
     /**
@@ -73,11 +96,23 @@ public final class AtomicFile implements AutoCloseable {
     /** Puts the file into its place. */
     public synchronized void commit() throws IOException {
         try {
-            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            if (stream) {
+                copy();
+                return;
+            }
+            Files.move(temporary, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw failure(target, e);
         }
         done = true;
+    }
+
+    private void copy() throws IOException {
+        try (OutputStream out = StandardOutput.is(target)
+                ? new StandardOutput()
+                : Files.newOutputStream(target, StandardOpenOption.WRITE)) {
+            Files.copy(temporary, out);
+        }
     }
 
     private synchronized void discard() {

@@ -39,6 +39,13 @@ public final class SampleJob {
      */
     public record Order(List<Integer> labels, int perClass, long seed, String output, Shard shard) {
         public Order {
+            Path place = Path.of(output);
+            if (output.equals("-") || Files.exists(place) && !Files.isRegularFile(place) && !Files.isDirectory(place)) {
+                throw new InvalidRequestException(
+                        "output",
+                        "cannot write " + output
+                                + ": samples are picked up again where a run ended, so an output is FILE.npz or a folder");
+            }
             if (!output.matches("(?i).*\\.npz|.*[/\\\\]|[^.]*|.*[/\\\\][^.]*") && !Files.isDirectory(Path.of(output))) {
                 throw new InvalidRequestException(
                         "output", "cannot write " + output + ": an output is FILE.npz or a folder");

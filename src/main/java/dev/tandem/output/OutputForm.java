@@ -1,5 +1,6 @@
 package dev.tandem.output;
 
+import dev.tandem.host.StandardOutput;
 import dev.tandem.image.Grid;
 import dev.tandem.image.Npz;
 import dev.tandem.request.InvalidRequestException;
@@ -22,7 +23,10 @@ public enum OutputForm {
     /** In bytes: what one array holds. */
     private static final int LARGEST_GRID = Integer.MAX_VALUE - 8;
 
-    /** The form of {@code FILE.png}, {@code FILE.npz} or a folder: one that is there, or a name without an extension. */
+    /**
+     * The form of {@code FILE.png}, {@code FILE.npz} or a folder: one that is there, or a name without an extension. Standard output
+     * ({@code -}), devices, pipes and existing files without extension take a grid.
+     */
     public static OutputForm of(String output) {
         String lower = output.toLowerCase(Locale.ROOT);
         if (output.endsWith("/") || output.endsWith("\\") || Files.isDirectory(Path.of(output))) {
@@ -34,11 +38,20 @@ public enum OutputForm {
         if (lower.endsWith(".npz")) {
             return NPZ;
         }
-        if (Path.of(output).getFileName().toString().indexOf('.') > 0) {
+        Path path = place(output);
+        if (StandardOutput.is(path) || Files.exists(path) && !Files.isRegularFile(path)) {
+            return GRID;
+        }
+        if (path.getFileName().toString().indexOf('.') > 0) {
             throw new InvalidRequestException(
                     "output", "cannot write " + output + ": an output is FILE.png, FILE.npz or a folder");
         }
-        return FOLDER;
+        return Files.exists(path) ? GRID : FOLDER;
+    }
+
+    /** The path that a place's name means. */
+    public static Path place(String output) {
+        return output.equals("-") ? StandardOutput.path() : Path.of(output);
     }
 
     private static Grid grid(Npz.Shape shape, int columns) {

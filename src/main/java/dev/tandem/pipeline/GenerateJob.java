@@ -16,7 +16,6 @@ import java.util.Map;
 
 /** Makes any number of pictures, a batch at a time; the weights are there once. */
 public record GenerateJob(Ensemble models, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
-
     /** Hears how the job goes on. */
     public interface Watcher extends GenerationListener {
         /** The next batch begins. */

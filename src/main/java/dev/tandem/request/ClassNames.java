@@ -104,9 +104,8 @@ public final class ClassNames {
     private int label(String item) {
         if (item.matches("\\d{1,9}")) {
             int id = Integer.parseInt(item);
-            if (id >= classes) {
-                throw new InvalidRequestException(
-                        PARAMETER, "there is no class " + id + ": classes are 0 to " + (classes - 1) + listed());
+            if (id > classes) {
+                throw new InvalidRequestException(PARAMETER, "there is no class " + id + ": " + numbers() + listed());
             }
             return id;
         }
@@ -115,7 +114,7 @@ public final class ClassNames {
             String hint = Suggestions.didYouMean(item, byName.keySet());
             throw new InvalidRequestException(PARAMETER, "unknown class '" + item + "'"
                     + (names.isEmpty()
-                            ? ": this model's classes have no names, they are 0 to " + (classes - 1)
+                            ? ": this model's classes have no names; " + numbers()
                             : hint.isEmpty() ? listed() : hint));
         }
         return unique(item, named);
@@ -126,6 +125,10 @@ public final class ClassNames {
             throw new InvalidRequestException(PARAMETER, "several classes are called '" + name + "'; name one by its number: " + ids);
         }
         return ids.getFirst();
+    }
+
+    private String numbers() {
+        return "classes are 0 to " + (classes - 1) + ", and " + NONE + " or " + classes + " is no class";
     }
 
     private String listed() {
@@ -139,7 +142,7 @@ public final class ClassNames {
     /** Says how to name a class. */
     public InvalidRequestException missing() {
         return new InvalidRequestException(
-                PARAMETER, "which class? Name one with ‹class›, or ask for ‹random-classes› N" + listed());
+                PARAMETER, "which class? Name one with ‹class› (none for pictures of no class), or ask for ‹random-classes› N" + listed());
     }
 
     /** As many classes, each once before any comes again, in an order that the seed determines. */

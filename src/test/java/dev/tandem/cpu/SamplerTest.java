@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tandem.fixture.Expected;
 import dev.tandem.fixture.Fixtures;
 import dev.tandem.tensor.Safetensors;
 import dev.tandem.tensor.Tensor;
@@ -21,7 +22,7 @@ class SamplerTest {
 
     @Test
     void keepsAndWeighsTheCodesThatTheOriginalKeeps() throws IOException {
-        Map<String, Object> json = JSON.std.mapFrom(Files.readString(Fixtures.require("ops/ops.json")));
+        Map<String, Object> json = JSON.std.mapFrom(Files.readString(Fixtures.file("ops/ops.json")));
         float[] logits = ops.get("sample.logits").toFloats();
         Tensor u = ops.get("sample.u");
         for (Object entry : (List<?>) json.get("sampling")) {
@@ -51,17 +52,17 @@ class SamplerTest {
     @CsvSource({"a, var_sampled", "a, var_smooth", "a, code_n2_sampled"})
     void drawsTheOriginalsCodesFromItsUniformNumbers(String name, String run) {
         Fixtures.Case fixture = new Fixtures.Case(name);
-        Safetensors expected = fixture.expected(run);
+        Expected expected = fixture.expected(run);
         Map<?, ?> settings = fixture.run(run);
-        for (String tensor : expected.names()) {
+        for (String tensor : expected.file().names()) {
             if (!tensor.matches("(draft\\.)?s\\d\\.u")) {
                 continue;
             }
             String at = tensor.substring(0, tensor.length() - 1);
             int scale = at.charAt(at.length() - 2) - '0';
-            float[] logits = expected.get(at + "logits").toFloats();
-            int[] tokens = expected.get(at + "tokens").toInts();
-            int vocabulary = expected.get(at + "logits").shape().size(-1);
+            float[] logits = expected.whole(at + "logits").toFloats();
+            int[] tokens = expected.whole(at + "tokens").toInts();
+            int vocabulary = expected.whole(at + "logits").shape().size(-1);
             int topK = settings.get("top_k") instanceof List<?> l
                     ? (Integer) l.get(scale)
                     : (Integer) settings.get("top_k");
@@ -71,7 +72,7 @@ class SamplerTest {
             Sampler sampler = new Sampler(vocabulary);
             for (int row = 0; row < tokens.length; row++) {
                 sampler.filter(logits, row * vocabulary, topK, topP);
-                double u = expected.get(tensor)
+                double u = expected.whole(tensor)
                         .data()
                         .getAtIndex(java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED, row);
                 assertEquals(tokens[row], sampler.draw(logits, row * vocabulary, temperature, u), at + row);
@@ -82,16 +83,16 @@ class SamplerTest {
     @Test
     void softensAsTheOriginalsGumbelSoftmax() {
         Fixtures.Case fixture = new Fixtures.Case("a");
-        Safetensors expected = fixture.expected("var_smooth");
+        Expected expected = fixture.expected("var_smooth");
         float[] codebook = new float[64 * 64];
         for (int v = 0; v < 64; v++) {
             codebook[v * 64 + v] = 1; // an identity code book gives the weights themselves
         }
         for (int scale = 0; scale < 4; scale++) {
             String at = "s" + scale + ".";
-            float[] logits = expected.get(at + "logits").toFloats();
-            float[] noise = expected.get(at + "exp_noise").toFloats();
-            float[] weights = expected.get(at + "gumbel_probs").toFloats();
+            float[] logits = expected.whole(at + "logits").toFloats();
+            float[] noise = expected.whole(at + "exp_noise").toFloats();
+            float[] weights = expected.whole(at + "gumbel_probs").toFloats();
             float gain = 1 + scale / 3f;
             float tau = (float) Math.max(0.27 * (1 - 0.95 * scale / 3), 0.005);
             Sampler sampler = new Sampler(64);

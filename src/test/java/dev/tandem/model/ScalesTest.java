@@ -69,7 +69,7 @@ class ScalesTest {
     @Test
     void phiIsTheNearestTickAlsoWhereTheLastBitDecides() throws IOException {
         Map<?, ?> byCount = (Map<?, ?>)
-                JSON.std.mapFrom(Files.readString(Fixtures.require("ops/ops.json"))).get("phi_of_scale");
+                JSON.std.mapFrom(Files.readString(Fixtures.file("ops/ops.json"))).get("phi_of_scale");
         byCount.forEach((count, expected) -> {
             List<Integer> patchNums = IntStream.rangeClosed(1, Integer.parseInt(String.valueOf(count)))
                     .boxed()

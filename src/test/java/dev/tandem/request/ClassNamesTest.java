@@ -39,7 +39,7 @@ class ClassNamesTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "30; there is no class 30: classes are 0 to 29",
+                "31; there is no class 31: classes are 0 to 29, and none or 30 is no class",
                 "7..3; the range of classes 7..3 runs backwards",
                 "hart; did you mean 'heart'?",
                 "crane; several classes are called 'crane'; name one by its number: [1, 3]",
@@ -60,7 +60,7 @@ class ClassNamesTest {
         assertEquals("none", nameless.name(10));
         String message = assertThrows(InvalidRequestException.class, () -> nameless.parse("cat"))
                 .getMessage();
-        assertEquals("unknown class 'cat': this model's classes have no names, they are 0 to 9", message);
+        assertEquals("unknown class 'cat': this model's classes have no names; classes are 0 to 9, and none or 10 is no class", message);
     }
 
     @Test

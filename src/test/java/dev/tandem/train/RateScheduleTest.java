@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class RateScheduleTest {
     @Test
     void ratesAndDecaysAreTheOriginals() throws IOException {
-        Map<String, Object> json = JSON.std.mapFrom(Files.readString(Fixtures.require("train/config.json")));
+        Map<String, Object> json = JSON.std.mapFrom(Files.readString(Fixtures.file("train/config.json")));
         for (Object each : (List<?>) json.get("schedules")) {
             Map<?, ?> s = (Map<?, ?>) each;
             RateSchedule schedule = new RateSchedule(

@@ -35,7 +35,7 @@ final class TrainingFixture implements AutoCloseable {
 
     @SuppressWarnings("unchecked")
     TrainingFixture(String name, BackendProvider provider) throws IOException {
-        Map<String, Object> all = JSON.std.mapFrom(Files.readString(Fixtures.require("train/config.json")));
+        Map<String, Object> all = JSON.std.mapFrom(Files.readString(Fixtures.file("train/config.json")));
         models = (Map<String, Object>) all.get("models");
         json = (Map<String, Object>) ((Map<String, Object>) all.get("cases")).get(name);
         file = Fixtures.open("train/" + name + ".safetensors");
@@ -92,7 +92,7 @@ final class TrainingFixture implements AutoCloseable {
 
     private TensorSource weights(Object model) {
         String path = "train/" + model(model).get("weights");
-        return path.endsWith(".pth") ? Torch.open(Fixtures.require(path)) : Fixtures.open(path);
+        return path.endsWith(".pth") ? Torch.open(Fixtures.file(path)) : Fixtures.open(path);
     }
 
     private static int number(Map<?, ?> m, String key) {

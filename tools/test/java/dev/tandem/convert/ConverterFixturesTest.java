@@ -3,10 +3,17 @@ package dev.tandem.convert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.tandem.convert.format.TorchFiles;
+import dev.tandem.fixture.TinyModel;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.model.Scales;
+import dev.tandem.model.VqVaeConfig;
+import dev.tandem.tensor.Shape;
+import dev.tandem.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,12 +59,16 @@ class ConverterFixturesTest {
 
     @Test
     void tokenizer() throws IOException {
-        ModelConfig config =
-                convert(null, Fixtures.shared("fixtures/a/weights/vae.pth"), Fixtures.own("a/weights/var.pth"));
-        assertEquals(Fixtures.checksums("vae.pth"), Fixtures.sums(folder.resolve("vae.safetensors")));
+        VqVaeConfig written = new VqVaeConfig(
+                64, 8, 32, List.of(1, 1, 2, 2, 4), 2, new Scales(List.of(1, 2, 3, 4)), 4, 0.5f, 32, 1e-6f, false);
+        Map<String, Tensor> tensors = TinyModel.tokenizer(written, 5);
+        tensors.put("quantize.ema_vocab_hit_SV", Tensor.ofFloats("", Shape.of(4, 64), new float[4 * 64]));
+        Path checkpoint = folder.resolve("vae.pth");
+        TorchFiles.zip(checkpoint, tensors);
+        ModelConfig config = convert(null, checkpoint, Fixtures.own("a/weights/var.pth"));
+        assertEquals(
+                Fixtures.sums(TinyModel.source("", tensors)), Fixtures.sums(folder.resolve("vae.safetensors")));
         ModelConfig.VaePart vae = config.tokenizer().orElseThrow().getValue();
-        assertEquals(List.of(1, 1, 2, 2, 4), vae.config().multipliers());
-        assertEquals(List.of(1, 2, 3, 4), vae.config().scales().patchNums());
-        assertEquals(4, vae.config().phiSharing());
+        assertEquals(written, vae.config());
     }
 }

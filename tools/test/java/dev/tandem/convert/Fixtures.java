@@ -1,7 +1,5 @@
 package dev.tandem.convert;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.tensor.Safetensors;
 import dev.tandem.tensor.Tensor;
@@ -17,27 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Where test data is: small files in the project, larger ones in {@code ../shared} where that is there. */
+/** Checkpoints that the original wrote, and what they must read as. */
 final class Fixtures {
     private static final Path OWN = Path.of("src/test/resources/fixtures");
-    private static final List<Path> SHARED = List.of(Path.of("../shared"), Path.of("../../shared"));
 
     private Fixtures() {}
 
     /** A file that the project has. */
     static Path own(String path) {
         return OWN.resolve(path);
-    }
-
-    /** A file below {@code ../shared}; without it the test is skipped and says so. */
-    static Path shared(String path) {
-        Path found = SHARED.stream()
-                .map(p -> p.resolve(path))
-                .filter(Files::exists)
-                .findFirst()
-                .orElse(null);
-        assumeTrue(found != null, "skipped: needs ../shared/" + path);
-        return found;
     }
 
     /** What a weight file of case {@code a} must read as: name to [dtype, shape, start of the SHA-256]. */

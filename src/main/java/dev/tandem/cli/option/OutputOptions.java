@@ -1,11 +1,12 @@
 package dev.tandem.cli.option;
 
+import dev.tandem.cli.terminal.Terminal;
+import dev.tandem.host.StandardOutput;
 import dev.tandem.image.Npz;
 import dev.tandem.output.OutputForm;
 import dev.tandem.output.PictureSink;
 import dev.tandem.request.InvalidRequestException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -15,7 +16,8 @@ public final class OutputOptions {
             names = {"-o", "--output"},
             paramLabel = "PATH",
             description = "FILE.png: all in one grid; a folder (an existing one, a name that ends in / or has no"
-                    + " extension): a file per picture; FILE.npz: arr_0, uint8, [pictures, height, width, 3].")
+                    + " extension): a file per picture; FILE.npz: arr_0, uint8, [pictures, height, width, 3]; -: the grid"
+                    + " on standard output, as on a device, a pipe or an existing file without extension.")
     private String output;
 
     @Option(names = "--columns", paramLabel = "N", description = "Pictures in a row of the grid.")
@@ -43,6 +45,18 @@ public final class OutputOptions {
         return columns;
     }
 
+    /** Where a command may say what it did: not where its pictures go. */
+    public Terminal reporting(Terminal terminal, VerbosityOptions verbosity) {
+        if (output == null || !StandardOutput.is(OutputForm.place(output))) {
+            return terminal;
+        }
+        if (verbosity.json) {
+            throw new InvalidRequestException(
+                    "output", "--json and the pictures both want standard output; name a file with --output");
+        }
+        return terminal.aside();
+    }
+
     /**
      * Makes sure that the place can be written to.
      *
@@ -57,7 +71,7 @@ public final class OutputOptions {
         }
         return OutputForm.of(output)
                 .open(
-                        Path.of(output),
+                        OutputForm.place(output),
                         new Npz.Shape(pictures, height, width),
                         columns != null ? columns : usualColumns,
                         text);

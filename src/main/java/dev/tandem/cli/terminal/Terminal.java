@@ -2,9 +2,11 @@ package dev.tandem.cli.terminal;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.cli.report.Report;
+import dev.tandem.host.StandardOutput;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -22,19 +24,24 @@ public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env
     static final String TTY = "TANDEM_TTY";
 
     /** The process's own. */
-    public static Terminal system() {
+    public static Terminal system(StandardOutput standardOutput) {
         Map<String, String> env = System.getenv();
         return new Terminal(
-                writer(FileDescriptor.out),
-                writer(FileDescriptor.err),
+                writer(standardOutput),
+                writer(new FileOutputStream(FileDescriptor.err)),
                 env,
                 env.containsKey(TTY)
                         ? env.get(TTY).equals("1")
                         : System.console() != null && System.console().isTerminal());
     }
 
-    private static PrintWriter writer(FileDescriptor to) {
-        return new PrintWriter(new FileOutputStream(to), true, StandardCharsets.UTF_8);
+    private static PrintWriter writer(OutputStream to) {
+        return new PrintWriter(to, true, StandardCharsets.UTF_8);
+    }
+
+    /** The same with results beside the errors, for who writes something else to standard output. */
+    public Terminal aside() {
+        return new Terminal(err, err, env, interactive);
     }
 
     /** Whether colours are welcome: a person watches, and neither NO_COLOR nor a dumb terminal forbids them. */
