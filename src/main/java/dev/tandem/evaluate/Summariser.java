@@ -125,7 +125,8 @@ public final class Summariser {
             }
         }
         if (read == 0) {
-            throw new FormatException(set.path().toString(), "has no picture that can be read");
+            throw new FormatException(set.path().toString(), "has no picture that can be read"
+                    + (unreadable.isEmpty() ? "" : "; the first: " + unreadable.getFirst()));
         }
         return new Summary(
                 read,

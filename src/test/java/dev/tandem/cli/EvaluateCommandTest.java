@@ -246,6 +246,10 @@ class EvaluateCommandTest {
         assertTrue(cli.err().contains("phone.heic: is a picture of a format that is not read (AVIF or HEIC)"), cli.err());
         assertTrue(cli.err().contains("passed over 1 hidden file or folder (._l.png)"), cli.err());
         Cli.run("evaluate", turned, plain, "--features-model", model()).refused(ExitCode.FAILURE, "--keep-going");
+        Path none = Files.createDirectory(folder.resolve("none"));
+        Files.createSymbolicLink(none.resolve("gone.png"), folder.resolve("nowhere.png"));
+        Cli.run("evaluate", none, "--features-model", model(), "--keep-going")
+                .refused(ExitCode.FAILURE, "none: has no picture that can be read; the first: ", "is a link to");
     }
 
     @Test

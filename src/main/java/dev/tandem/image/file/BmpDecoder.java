@@ -14,6 +14,7 @@ final class BmpDecoder {
 
     private static final int RLE8 = 1;
     private static final int RLE4 = 2;
+    private static final int LONGEST_RUN = 255;
 
     private BmpDecoder() {}
 
@@ -38,6 +39,10 @@ final class BmpDecoder {
         int compression = small ? 0 : bytes.i32(HEADER + 16);
         Readers.checkSize(width, height);
         if (compression == RLE8 || compression == RLE4) {
+            if (width * height > LONGEST_RUN * (long) bytes.length()) {
+                throw new DamagedPictureException("is damaged: its header says " + width + "×" + height
+                        + " pixels, more than its bytes can hold");
+            }
             checkRuns(bytes, bytes.u32(OFFSET_OF_PIXELS), height, compression == RLE8 ? 1 : 2);
         }
         if (java.util.Arrays.stream(PLAIN).anyMatch(plain -> plain == compression)) {

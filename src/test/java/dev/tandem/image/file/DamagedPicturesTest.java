@@ -108,6 +108,13 @@ class DamagedPicturesTest {
         refused(Path.of("huge.ppm"), huge.getBytes(StandardCharsets.ISO_8859_1), "100000×100000");
     }
 
+    @Test
+    void aBmpOfRunsCantBeLargerThanItsRuns() throws IOException {
+        byte[] bmp = Files.readAllBytes(PillowTruthTest.PICTURES.resolve("runs.bmp"));
+        bmp[20] = 100; // its width: 6 553 613
+        refused(Path.of("runs.bmp"), bmp, "6553613×11");
+    }
+
     private void refused(Path file, byte[] content, String how) throws IOException {
         Path damaged = Files.write(dir.resolve("damaged"), content);
         IOException e = assertThrows(IOException.class, () -> ImageFiles.read(damaged), file + " " + how);
