@@ -27,9 +27,9 @@ class SourceTreeTest {
         Map<Path, List<Path>> packages = new TreeMap<>();
         for (Path root : ROOTS) {
             try (Stream<Path> files = Files.walk(root)) {
-                files.filter(f -> f.toString().endsWith(".java")).forEach(f -> packages.computeIfAbsent(
-                                f.getParent(), p -> new ArrayList<>())
-                        .add(f));
+                files.filter(f -> f.toString().endsWith(".java"))
+                        .forEach(f -> packages.computeIfAbsent(f.getParent(), p -> new ArrayList<>())
+                                .add(f));
             }
         }
         assertTrue(packages.size() > 20, "the sources are where this test looks for them");

@@ -123,7 +123,8 @@ final class Graph {
                 Grid grid = launch.grid();
                 List<Number> values = Arrays.stream(context.getTask(i).getArguments())
                         .filter(argument -> !(argument instanceof KernelContext))
-                        .map(argument -> argument instanceof Integer scalar ? scalar : (Number) place(context, argument))
+                        .map(argument ->
+                                argument instanceof Integer scalar ? scalar : (Number) place(context, argument))
                         .toList();
                 to.add(launch.key(), compiler.code(launch), frame, values, grid.global(), grid.local());
             }

@@ -55,7 +55,8 @@ final class TornadoProgram implements Program {
         compiler.compile();
         graphs = new ArrayList<>();
         for (int i = 0; i < launches.size(); i += TASKS) {
-            graphs.add(new Graph(constants, compiler, launches.subList(i, Math.min(launches.size(), i + TASKS)), capture));
+            graphs.add(
+                    new Graph(constants, compiler, launches.subList(i, Math.min(launches.size(), i + TASKS)), capture));
         }
         launches = null;
     }

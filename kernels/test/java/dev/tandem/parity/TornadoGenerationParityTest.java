@@ -45,11 +45,9 @@ class TornadoGenerationParityTest {
                 return;
             }
             String logits = at + "logits";
-            double off = relative(
-                    expected.file().get(logits).toFloats(), expected.kept(logits, g.readLogits(scale)));
+            double off = relative(expected.file().get(logits).toFloats(), expected.kept(logits, g.readLogits(scale)));
             assertTrue(off < LOGITS, () -> at + "logits are off by " + off + " of their length");
-            another = !Arrays.equals(
-                    expected.ints(at + "tokens"), GenerationParityTest.tokens(scale, vae, g));
+            another = !Arrays.equals(expected.ints(at + "tokens"), GenerationParityTest.tokens(scale, vae, g));
         }
 
         /** ‖actual − expected‖ / ‖expected‖. */

@@ -129,7 +129,8 @@ class AlignedOpsTest {
         for (int rows : new int[] {1, 2, 34}) {
             int first = most - rows;
             Buffer few = b.aligned(false, rows, positions, inputs);
-            device.write(few, device.readFloats(many.slice((long) first * positions * inputs, rows, positions, inputs)));
+            device.write(
+                    few, device.readFloats(many.slice((long) first * positions * inputs, rows, positions, inputs)));
             float[] expected = Arrays.copyOfRange(all, first * length, most * length);
             assertArrayEquals(expected, product(b, w, gelu, few, outputs), rows + " of " + most);
         }
@@ -154,7 +155,9 @@ class AlignedOpsTest {
         check(b -> {
             QkvWeights w =
                     new QkvWeights(b.weight(3 * width, width), b.weight(width), b.weight(width), b.weight(heads));
-            KvCache cache = b.session().kvCaches("kv", new KvShape(2, 4, heads, size, 50, 91)).getFirst();
+            KvCache cache = b.session()
+                    .kvCaches("kv", new KvShape(2, 4, heads, size, 50, 91))
+                    .getFirst();
             Buffer h1 = b.aligned(false, 4, 55, width);
             Buffer h2 = b.aligned(false, 4, 36, width);
             Buffer q = b.aligned(false, 4, 55, width);

@@ -116,7 +116,13 @@ class KernelCacheTest {
             Files.write(
                     file,
                     new StoredKernel(
-                                    k.key(), k.type(), k.method(), k.parameters(), k.accesses(), k.entryPoint(), nonsense)
+                                    k.key(),
+                                    k.type(),
+                                    k.method(),
+                                    k.parameters(),
+                                    k.accesses(),
+                                    k.entryPoint(),
+                                    nonsense)
                             .encode());
         }
         Run second = run(folder);

@@ -28,21 +28,32 @@ final class KernelTimes {
                 Buffer x = s.activations("x", scale, c[2], c[2], c[0]);
                 Buffer y = s.activations("y", scale, c[2], c[2], c[1]);
                 Linear w = new Linear(weight(s, c[1], c[0], 3, 3), weight(s, c[1]));
-                time(s, "conv " + c[0] + "->" + c[1] + " at " + c[2], 18e-9 * scale * c[0] * c[1] * c[2] * c[2], o ->
-                        o.conv(x, w, Ops.ConvMode.SAME, null, y));
+                time(
+                        s,
+                        "conv " + c[0] + "->" + c[1] + " at " + c[2],
+                        18e-9 * scale * c[0] * c[1] * c[2] * c[2],
+                        o -> o.conv(x, w, Ops.ConvMode.SAME, null, y));
             }
             for (int n : new int[] {1, 16, 100, 256, 1024}) {
                 Buffer x = s.activations("x", 2 * scale, n, 1024);
                 Buffer y = s.activations("y", 2 * scale, n, 1024);
                 Linear w = new Linear(weight(s, 1024, 1024), weight(s, 1024));
-                time(s, "linear 1024 of " + 2 * scale + " x " + n, 4e-9 * scale * n * 1024 * 1024, o -> o.linear(x, w, y));
+                time(
+                        s,
+                        "linear 1024 of " + 2 * scale + " x " + n,
+                        4e-9 * scale * n * 1024 * 1024,
+                        o -> o.linear(x, w, y));
             }
             for (int n : new int[] {1, 100, 256}) {
                 Buffer q = s.activations("q", 2 * scale, n, 1024);
                 Buffer y = s.activations("y", 2 * scale, n, 1024);
-                KvCache kv = s.kvCaches("kv" + n, KvShape.apart(1, 2 * scale, 16, 64, 680)).getFirst();
-                time(s, "attention of " + n + " to 680", 8e-9 * scale * n * 680 * 1024, o ->
-                        o.attention(q, kv, KeyEnds.all(n, 680), 1, y));
+                KvCache kv = s.kvCaches("kv" + n, KvShape.apart(1, 2 * scale, 16, 64, 680))
+                        .getFirst();
+                time(
+                        s,
+                        "attention of " + n + " to 680",
+                        8e-9 * scale * n * 680 * 1024,
+                        o -> o.attention(q, kv, KeyEnds.all(n, 680), 1, y));
             }
         }
     }

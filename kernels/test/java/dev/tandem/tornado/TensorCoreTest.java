@@ -135,7 +135,9 @@ class TensorCoreTest {
         check(b -> {
             QkvWeights w =
                     new QkvWeights(b.weight(3 * width, width), b.weight(width), b.weight(width), b.weight(heads));
-            KvCache cache = b.session().kvCaches("kv", new KvShape(2, rows, heads, 64, 91, 291)).getFirst();
+            KvCache cache = b.session()
+                    .kvCaches("kv", new KvShape(2, rows, heads, 64, 91, 291))
+                    .getFirst();
             Buffer h1 = b.aligned(false, rows, 155, width);
             Buffer h2 = b.aligned(false, rows, 100, width);
             Buffer q = b.aligned(false, rows, 155, width);
@@ -172,7 +174,9 @@ class TensorCoreTest {
                     b.session().weight(none, null),
                     b.weight(width),
                     b.session().weight(scales, null));
-            KvCache cache = b.session().kvCaches("kv", new KvShape(1, 1, 2, 64, 91, 255)).getFirst();
+            KvCache cache = b.session()
+                    .kvCaches("kv", new KvShape(1, 1, 2, 64, 91, 255))
+                    .getFirst();
             Buffer first = b.aligned(false, 1, 155, width);
             Buffer later = b.aligned(false, 1, 100, width);
             float[] base = b.values(width);

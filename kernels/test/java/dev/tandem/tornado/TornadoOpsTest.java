@@ -261,8 +261,9 @@ class TornadoOpsTest {
         check(TOLERANCE, b -> {
             QkvWeights w = new QkvWeights(
                     b.weight(3 * width, width), b.weight(width), b.weight(width), norm ? b.weight(heads) : null);
-            KvCache cache =
-                    b.session().kvCaches("kv", new KvShape(3, 3, heads, size, 21, 40)).getFirst();
+            KvCache cache = b.session()
+                    .kvCaches("kv", new KvShape(3, 3, heads, size, 21, 40))
+                    .getFirst();
             Buffer h1 = b.activations(3, 21, width);
             Buffer h2 = b.activations(3, 17, width);
             Buffer q = b.activations(3, 21, width);
@@ -299,8 +300,17 @@ class TornadoOpsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0, 1", "1, 0, 1", "7, 0, 1.1", "0, 0.9, 1", "0, 0.96, 0.7", "600, 0.95, 1.1", "20, 0.5, 1", "3, 0.000001, 1",
-        "0, 0.0000000001, 1", "0, 1, 2", "5000, 0.3, 1"
+        "0, 0, 1",
+        "1, 0, 1",
+        "7, 0, 1.1",
+        "0, 0.9, 1",
+        "0, 0.96, 0.7",
+        "600, 0.95, 1.1",
+        "20, 0.5, 1",
+        "3, 0.000001, 1",
+        "0, 0.0000000001, 1",
+        "0, 1, 2",
+        "5000, 0.3, 1"
     })
     void sampling(double topK, double topP, double temperature) {
         for (int vocabulary : new int[] {3, 130, 4096, 4500}) {

@@ -21,8 +21,9 @@ public record Nearness(long differing, double psnr, long equal, double ssim) {
     public Nearness and(float[] a, float[] b, int height, int width, double range) {
         double decibels = Psnr.of(a, b, range);
         boolean same = Double.isInfinite(decibels);
-        double similarity =
-                Ssim.fits(height, width) ? Ssim.of(a, b, height, width, a.length / (height * width), range) : Double.NaN;
+        double similarity = Ssim.fits(height, width)
+                ? Ssim.of(a, b, height, width, a.length / (height * width), range)
+                : Double.NaN;
         return new Nearness(
                 differing + (same ? 0 : 1), psnr + (same ? 0 : decibels), equal + (same ? 1 : 0), ssim + similarity);
     }

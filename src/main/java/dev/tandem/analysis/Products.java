@@ -30,8 +30,11 @@ final class Products {
 
     /** c += a·b in the rows from {@code firstRow} and the columns from {@code firstColumn} on. */
     static void addProduct(double[][] a, double[][] b, double[][] c, int firstRow, int firstColumn) {
-        forEachBlock(c, firstRow, firstColumn, (row, lastRow, column, lastColumn) ->
-                addBlock(a, b, b.length, c, row, lastRow, column, lastColumn));
+        forEachBlock(
+                c,
+                firstRow,
+                firstColumn,
+                (row, lastRow, column, lastColumn) -> addBlock(a, b, b.length, c, row, lastRow, column, lastColumn));
     }
 
     /** c += aᵀ·a in the upper triangle; below it c is left as it is or gets the same. */
@@ -93,7 +96,8 @@ final class Products {
             double s1 = a0[p + 1];
             double s2 = a0[p + 2];
             double s3 = a0[p + 3];
-            add(c0, c1, b[p], b[p + 1], b[p + 2], b[p + 3], s0, s1, s2, s3, a1[p], a1[p + 1], a1[p + 2], a1[p + 3],
+            add(
+                    c0, c1, b[p], b[p + 1], b[p + 2], b[p + 3], s0, s1, s2, s3, a1[p], a1[p + 1], a1[p + 2], a1[p + 3],
                     column, last);
         }
         for (; p < to; p++) {
@@ -109,16 +113,39 @@ final class Products {
     }
 
     private static void add(
-            double[] c, double[] b0, double[] b1, double[] b2, double[] b3, double s0, double s1, double s2, double s3,
-            int from, int to) {
+            double[] c,
+            double[] b0,
+            double[] b1,
+            double[] b2,
+            double[] b3,
+            double s0,
+            double s1,
+            double s2,
+            double s3,
+            int from,
+            int to) {
         for (int j = from; j < to; j++) {
             c[j] = Math.fma(s3, b3[j], Math.fma(s2, b2[j], Math.fma(s1, b1[j], Math.fma(s0, b0[j], c[j]))));
         }
     }
 
     private static void add(
-            double[] c0, double[] c1, double[] b0, double[] b1, double[] b2, double[] b3, double s0, double s1,
-            double s2, double s3, double t0, double t1, double t2, double t3, int from, int to) {
+            double[] c0,
+            double[] c1,
+            double[] b0,
+            double[] b1,
+            double[] b2,
+            double[] b3,
+            double s0,
+            double s1,
+            double s2,
+            double s3,
+            double t0,
+            double t1,
+            double t2,
+            double t3,
+            int from,
+            int to) {
         for (int j = from; j < to; j++) {
             double x0 = b0[j];
             double x1 = b1[j];

@@ -81,7 +81,8 @@ public final class RadialSpectrum {
     /** Natural logarithm of each bin's amplitude over that of the lowest frequency, whose own is 0. */
     public double[] relativeLogAmplitudes() {
         double[] a = amplitudes();
-        double least = Math.max(Double.MIN_NORMAL, FLOOR * Arrays.stream(a).max().orElse(0));
+        double least =
+                Math.max(Double.MIN_NORMAL, FLOOR * Arrays.stream(a).max().orElse(0));
         double[] out = new double[a.length];
         for (int i = 0; i < a.length; i++) {
             out[i] = Math.log(Math.max(a[i], least)) - Math.log(Math.max(a[0], least));

@@ -27,8 +27,8 @@ public final class Ssim {
      */
     public static double of(float[] a, float[] b, int height, int width, int channels, double range) {
         if (!fits(height, width)) {
-            throw new IllegalArgumentException("structural similarity needs pictures of at least "
-                    + (2 * RADIUS + 1) + " pixels a side, not " + width + "×" + height);
+            throw new IllegalArgumentException("structural similarity needs pictures of at least " + (2 * RADIUS + 1)
+                    + " pixels a side, not " + width + "×" + height);
         }
         if (a.length != b.length || a.length != height * width * channels) {
             throw new IllegalArgumentException("pictures of different sizes");

@@ -111,7 +111,8 @@ public final class Statistics {
     public Gaussian gaussian() {
         flush();
         if (count < 2) {
-            throw new IllegalStateException("a covariance needs at least 2 samples, there " + (count == 1 ? "is 1" : "are none"));
+            throw new IllegalStateException(
+                    "a covariance needs at least 2 samples, there " + (count == 1 ? "is 1" : "are none"));
         }
         double[][] covariance = new double[dimension][dimension];
         for (int i = 0; i < dimension; i++) {

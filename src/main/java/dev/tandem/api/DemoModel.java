@@ -45,7 +45,8 @@ final class DemoModel implements AutoCloseable {
             }
         }
         throw new InvalidRequestException(
-                "demo", "the demo model is not on the class path; add the artifact dev.tandem:tandem-demo, or name a ‹model›");
+                "demo",
+                "the demo model is not on the class path; add the artifact dev.tandem:tandem-demo, or name a ‹model›");
     }
 
     private Path take(ClassLoader loader, String name) throws IOException {

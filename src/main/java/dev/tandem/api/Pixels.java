@@ -13,7 +13,8 @@ final class Pixels {
         for (int y = 0; y < image.height(); y++) {
             for (int x = 0; x < row.length; x++) {
                 int at = RgbImage.CHANNELS * (y * row.length + x);
-                row[x] = (image.rgb()[at] & 0xff) << 16 | (image.rgb()[at + 1] & 0xff) << 8 | image.rgb()[at + 2] & 0xff;
+                row[x] =
+                        (image.rgb()[at] & 0xff) << 16 | (image.rgb()[at + 1] & 0xff) << 8 | image.rgb()[at + 2] & 0xff;
             }
             out.setRGB(0, y, row.length, 1, row, 0, row.length);
         }

@@ -75,8 +75,8 @@ public final class Request {
 
     /** Whether code vectors are mixed instead of one chosen: softer pictures. */
     public Request smooth(boolean mixed) {
-        return with(new SamplingChoice(
-                sampling.cfg(), sampling.topK(), sampling.topP(), sampling.temperature(), mixed));
+        return with(
+                new SamplingChoice(sampling.cfg(), sampling.topK(), sampling.topP(), sampling.temperature(), mixed));
     }
 
     private Request with(SamplingChoice changed) {

@@ -107,7 +107,8 @@ public final class Tandem implements AutoCloseable {
     private CompletableFuture<List<Drawn>> draw(List<Prompt> prompts, Request request, Progress progress) {
         return service.draw(
                 new DrawRequest(prompts, model.settings(request)),
-                scale -> progress.drawn(new GrownScale(scale, model.vae().scales().count())));
+                scale -> progress.drawn(
+                        new GrownScale(scale, model.vae().scales().count())));
     }
 
     /** Draws a part of a picture anew. */
@@ -124,8 +125,8 @@ public final class Tandem implements AutoCloseable {
         }));
     }
 
-    private List<GeneratedPicture> edited(
-            Pipeline pipeline, EditRegion region, Request request, List<Prompt> prompts) throws IOException {
+    private List<GeneratedPicture> edited(Pipeline pipeline, EditRegion region, Request request, List<Prompt> prompts)
+            throws IOException {
         Drawing drawing = model.drawing(request);
         int batch = Math.min(model.batch(), prompts.size());
         List<RgbImage> images = pipeline.editing(drawing, batch)
@@ -190,8 +191,7 @@ public final class Tandem implements AutoCloseable {
         List<Score.Scale> scales = IntStream.range(0, result.scales().count())
                 .mapToObj(i -> new Score.Scale(i + 1, result.crossEntropy()[i], result.top1()[i]))
                 .toList();
-        return new Score(
-                transformer, result.overall(result.crossEntropy()), result.overall(result.top1()), scales);
+        return new Score(transformer, result.overall(result.crossEntropy()), result.overall(result.top1()), scales);
     }
 
     private RgbImage fit(BufferedImage picture) {
@@ -206,7 +206,9 @@ public final class Tandem implements AutoCloseable {
         if (labels.isEmpty()) {
             throw new InvalidRequestException("class", "which class? None is named");
         }
-        long seed = request.seed() != null ? request.seed() : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        long seed = request.seed() != null
+                ? request.seed()
+                : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         return GenerateJob.prompts(labels, request.count(), seed);
     }
 

@@ -106,14 +106,15 @@ public final class TandemBuilder {
     private Tandem open() throws IOException {
         if (demo == (model != null)) {
             throw new InvalidRequestException(
-                    "model", demo ? "‹model› and demo exclude each other" : "which ‹model›? Name a folder, or take the demo");
+                    "model",
+                    demo ? "‹model› and demo exclude each other" : "which ‹model›? Name a folder, or take the demo");
         }
         DemoModel copy = demo ? DemoModel.copy() : null;
         ModelFolder folder = null;
         try {
             folder = ModelFolder.open(demo ? copy.folder() : model);
-            Drawing usual = Drawing.of(
-                    folder, new ScheduleChoice(drafter, refiner, draftSteps, plan), SamplingChoice.NONE);
+            Drawing usual =
+                    Drawing.of(folder, new ScheduleChoice(drafter, refiner, draftSteps, plan), SamplingChoice.NONE);
             Compute compute = compute();
             int most = BatchSize.choose(batch, false, Integer.MAX_VALUE, usual, compute);
             ModelService service = ModelService.open(folder, compute, usual.schedule(), most);
@@ -133,8 +134,7 @@ public final class TandemBuilder {
         dev.tandem.engine.Precision stored =
                 precision == null ? null : dev.tandem.engine.Precision.valueOf(precision.name());
         String backend = device.backend() != null ? device.backend() : onProcessor();
-        Compute compute = new Compute.Choice(
-                        backend, device.name(), stored, Kernels.AUTO, Kernels.AUTO, null, threads)
+        Compute compute = new Compute.Choice(backend, device.name(), stored, Kernels.AUTO, Kernels.AUTO, null, threads)
                 .choose(System.getenv());
         compute.passedOver().forEach(reason -> LOG.log(System.Logger.Level.DEBUG, "passed over " + reason));
         if (compute.provider().name().equals(SCALAR) && !SCALAR.equals(device.backend())) {

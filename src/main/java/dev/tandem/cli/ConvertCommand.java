@@ -41,7 +41,8 @@ public final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Checkpoints: .pth (zip or legacy), .safetensors, an index of shards (.safetensors, .bin), or folders of these.")
+            description =
+                    "Checkpoints: .pth (zip or legacy), .safetensors, an index of shards (.safetensors, .bin), or folders of these.")
     private List<Path> files;
 
     @Option(
@@ -85,8 +86,9 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--ignore",
             paramLabel = "PATTERN",
-            description = "Tensors to pass over that are no model's, * for anything: lora_*. Repeatable. Counters and the"
-                    + " like are passed over anyway, with a line.")
+            description =
+                    "Tensors to pass over that are no model's, * for anything: lora_*. Repeatable. Counters and the"
+                            + " like are passed over anyway, with a line.")
     private List<String> ignored = List.of();
 
     @Option(
@@ -128,7 +130,8 @@ public final class ConvertCommand implements Callable<Integer> {
         @Override
         public TargetType convert(String value) {
             return TargetType.labelled(value)
-                    .orElseThrow(() -> new TypeConversionException("'" + value + "' is none of " + TargetType.labels()));
+                    .orElseThrow(
+                            () -> new TypeConversionException("'" + value + "' is none of " + TargetType.labels()));
         }
     }
 
@@ -143,8 +146,8 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ModelNotes said = new ModelNotes(
-                name, null, null, new Hints(patchNums, heads, null, null, null, null, null), pair());
+        ModelNotes said =
+                new ModelNotes(name, null, null, new Hints(patchNums, heads, null, null, null, null, null), pair());
         ModelNotes notes = config == null ? said : said.or(ModelNotes.read(config));
         ConversionResult result = convert(new Converter.Options(dtype, notes, force, weights, ignored));
         PrintWriter err = spec.commandLine().getErr();

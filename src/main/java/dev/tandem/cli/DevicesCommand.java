@@ -28,8 +28,9 @@ import picocli.CommandLine.Mixin;
         footerHeading = "%nExamples:%n",
         footer = {"  tandem devices", "  tandem devices --json"})
 final class DevicesCommand implements Callable<Integer> {
-    private static final String NO_GPUS = "tornado: not available: this build has no back-end for GPUs; install the TornadoVM"
-            + " SDK (sdk install tornadovm 5.2.0-jdk25) and build again";
+    private static final String NO_GPUS =
+            "tornado: not available: this build has no back-end for GPUs; install the TornadoVM"
+                    + " SDK (sdk install tornadovm 5.2.0-jdk25) and build again";
 
     private final Terminal terminal;
 
@@ -70,7 +71,8 @@ final class DevicesCommand implements Callable<Integer> {
             return;
         }
         terminal.out()
-                .println(name + provider.unavailable().map(r -> "not available: " + r).orElseGet(provider::description));
+                .println(name
+                        + provider.unavailable().map(r -> "not available: " + r).orElseGet(provider::description));
         devices(provider).forEach(d -> print(json(d)));
         unsuitable(provider).ifPresent(r -> terminal.out().println("  auto passes it over: " + r));
     }
@@ -84,7 +86,8 @@ final class DevicesCommand implements Callable<Integer> {
 
     private void print(Map<String, Object> device) {
         terminal.out()
-                .println("  --device " + device.get("backend") + " or " + device.get("device") + ": " + device.get("name")
+                .println("  --device " + device.get("backend") + " or " + device.get("device") + ": "
+                        + device.get("name")
                         + ", " + device.get("driver") + ", "
                         + Numbers.bytes(((Number) device.get("memory_bytes")).longValue())
                         + (Boolean.TRUE.equals(device.get("fp16")) ? ", fp16 and fp32" : ", fp32")
@@ -96,7 +99,9 @@ final class DevicesCommand implements Callable<Integer> {
     }
 
     private static Optional<String> unsuitable(BackendProvider provider) {
-        return provider instanceof DeviceProvider d && d.unavailable().isEmpty() ? d.unsuitable().map(OptionNames::in) : Optional.empty();
+        return provider instanceof DeviceProvider d && d.unavailable().isEmpty()
+                ? d.unsuitable().map(OptionNames::in)
+                : Optional.empty();
     }
 
     private static Map<String, Object> json(BackendProvider provider, boolean auto, List<DeviceProbes.Result> probes) {
@@ -112,7 +117,9 @@ final class DevicesCommand implements Callable<Integer> {
             json.put("gpu", true);
             json.put("unavailable", reason.orElse(null));
             if (!probes.isEmpty()) {
-                json.put("drivers", probes.stream().map(DeviceProbes.Result::json).toList());
+                json.put(
+                        "drivers",
+                        probes.stream().map(DeviceProbes.Result::json).toList());
             }
         }
         return json;

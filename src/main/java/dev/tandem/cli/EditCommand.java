@@ -122,11 +122,11 @@ final class EditCommand implements Callable<Integer> {
                     Recipe.options(drawing.schedule(), drawing.settings(), compute));
             int shown = prompts.size() + (sideBySide ? 1 : 0);
             EditReport report;
-            try (PictureSink sink =
-                            output.open(shown, side, side, PictureNames.columns(shown, seeded.count), text);
+            try (PictureSink sink = output.open(shown, side, side, PictureNames.columns(shown, seeded.count), text);
                     StatusLine line = new StatusLine(terminal, options.verbosity.quiet);
                     Pipeline pipeline = Pipeline.open(compute, drawing)) {
-                Progress progress = new Progress(line, drawing.schedule(), drawing.vae().scales(), prompts.size());
+                Progress progress =
+                        new Progress(line, drawing.schedule(), drawing.vae().scales(), prompts.size());
                 EditJob.Result result = pipeline.editing(drawing, size).run(prepared, prompts, progress);
                 report = new EditReport(prepared, result.reconstruction());
                 if (sideBySide) {

@@ -92,11 +92,16 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--resize",
             paramLabel = "HOW",
             defaultValue = "pytorch",
-            description = "How pictures are brought to the network's size: pytorch (as pytorch-fid) or tensorflow (as the"
-                    + " guided-diffusion evaluator). Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How pictures are brought to the network's size: pytorch (as pytorch-fid) or tensorflow (as the"
+                            + " guided-diffusion evaluator). Default: ${DEFAULT-VALUE}.")
     private Preprocessing resize;
 
-    @Option(names = "--splits", paramLabel = "N", defaultValue = "10", description = "Of the Inception score. Default: 10.")
+    @Option(
+            names = "--splits",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Of the Inception score. Default: 10.")
     private int splits;
 
     @Option(
@@ -173,7 +178,8 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             Summary second = b == null ? null : summariser.summarise(b, ofB);
             progress.computing();
-            report.result(first, second, evaluation.compute(first, second, chosen, metrics != null, splits, neighbours));
+            report.result(
+                    first, second, evaluation.compute(first, second, chosen, metrics != null, splits, neighbours));
         }
         if (!verbosity.quiet) {
             report.warn(terminal.err());
@@ -192,8 +198,9 @@ final class EvaluateCommand implements Callable<Integer> {
         if (metrics != null) {
             EnumSet<Metric> named = EnumSet.noneOf(Metric.class);
             for (String name : metrics) {
-                Metric metric = Metric.labelled(name).orElseThrow(() -> new InvalidRequestException(
-                        "metrics", "--metrics: '" + name + "' is none of fid, sfid, is, precision, recall"));
+                Metric metric = Metric.labelled(name)
+                        .orElseThrow(() -> new InvalidRequestException(
+                                "metrics", "--metrics: '" + name + "' is none of fid, sfid, is, precision, recall"));
                 evaluation.impossible(metric).ifPresent(reason -> {
                     throw new InvalidRequestException("metrics", reason);
                 });
@@ -203,7 +210,11 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Set<Metric> possible = evaluation.possible();
         if (possible.isEmpty() && (saveStats == null || samples != null)) {
-            throw new InvalidRequestException("metrics", evaluation.impossible(samples == null ? Metric.IS : Metric.FID).orElseThrow());
+            throw new InvalidRequestException(
+                    "metrics",
+                    evaluation
+                            .impossible(samples == null ? Metric.IS : Metric.FID)
+                            .orElseThrow());
         }
         if (saveStats != null) {
             evaluation.withoutMoments(evaluation.reference()).ifPresent(reason -> {
@@ -218,6 +229,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private FeatureExtractor open(ModelFolder model) {
-        return FeatureExtractors.open(model, backendOptions.choose(terminal, verbosity).open(), resize, batch);
+        return FeatureExtractors.open(
+                model, backendOptions.choose(terminal, verbosity).open(), resize, batch);
     }
 }

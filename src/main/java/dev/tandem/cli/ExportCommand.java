@@ -53,7 +53,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--side",
             paramLabel = "N",
-            description = "Scale every picture by its shorter side to N pixels and cut it to a square around its middle.")
+            description =
+                    "Scale every picture by its shorter side to N pixels and cut it to a square around its middle.")
     private Integer side;
 
     @Mixin

@@ -32,7 +32,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     @Override
     public int handleParseException(ParameterException e, String[] args) {
-        say(oneLine(e instanceof UnmatchedArgumentException u ? unknown(u) : e.getMessage()) + " (see `" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help`)");
+        say(oneLine(e instanceof UnmatchedArgumentException u ? unknown(u) : e.getMessage()) + " (see `"
+                + e.getCommandLine().getCommandSpec().qualifiedName() + " --help`)");
         return ExitCode.USAGE;
     }
 
@@ -85,14 +86,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case OverflowException o -> text;
             case NoSuchFileException n -> n.getFile() + ": there is no such file";
             case AccessDeniedException a -> a.getFile() + ": permission denied";
-            case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
+            case FileSystemException f ->
+                f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
             case IOException i when text != null -> text;
             case UncheckedIOException u -> message(u.getCause());
             case OutOfMemoryError o ->
                 "the memory does not suffice (" + text + "); a smaller --batch or a larger heap"
                         + " (TANDEM_JAVA_OPTIONS=-Xmx…) may help";
-            default -> "unexpected " + e.getClass().getSimpleName() + (text == null ? "" : ": " + text)
-                    + " (--verbose shows where)";
+            default ->
+                "unexpected " + e.getClass().getSimpleName() + (text == null ? "" : ": " + text)
+                        + " (--verbose shows where)";
         };
     }
 

@@ -61,8 +61,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--class"},
             paramLabel = "CLASS",
-            description = "What to draw: numbers, names, lists and ranges such as 3,7,12..20; none, or the number of classes,"
-                    + " for pictures of no class. May be repeated.")
+            description =
+                    "What to draw: numbers, names, lists and ranges such as 3,7,12..20; none, or the number of classes,"
+                            + " for pictures of no class. May be repeated.")
     private List<String> classes = new ArrayList<>();
 
     @Option(
@@ -132,7 +133,8 @@ final class GenerateCommand implements Callable<Integer> {
         List<Integer> labels = names.parse(classes);
         if (randomClasses != null) {
             if (randomClasses < 1) {
-                throw new InvalidRequestException("random-classes", "--random-classes must be at least 1, not " + randomClasses);
+                throw new InvalidRequestException(
+                        "random-classes", "--random-classes must be at least 1, not " + randomClasses);
             }
             GenerateJob.requireFeasible("random-classes", (long) randomClasses * seeded.count);
             labels.addAll(names.random(randomClasses, firstSeed));
@@ -194,13 +196,7 @@ final class GenerateCommand implements Callable<Integer> {
                 String device = pipeline.session().description();
                 options.verbosity.print(
                         new GenerateReport(
-                                drawing,
-                                device,
-                                prompts,
-                                files,
-                                timings,
-                                loaded - start,
-                                System.nanoTime() - loaded),
+                                drawing, device, prompts, files, timings, loaded - start, System.nanoTime() - loaded),
                         output.reporting(terminal, options.verbosity));
                 if (options.verbosity.verbose) {
                     pipeline.session()

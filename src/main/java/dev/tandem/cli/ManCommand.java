@@ -5,11 +5,11 @@ import dev.tandem.request.InvalidRequestException;
 import dev.tandem.text.Suggestions;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** Prints the manual page. */
 @Command(
@@ -18,7 +18,11 @@ import picocli.CommandLine;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
-        footer = {"  tandem man | man -l -", "  tandem man generate | man -l -", "  tandem man > ~/.local/share/man/man1/tandem.1"})
+        footer = {
+            "  tandem man | man -l -",
+            "  tandem man generate | man -l -",
+            "  tandem man > ~/.local/share/man/man1/tandem.1"
+        })
 final class ManCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -46,8 +50,8 @@ final class ManCommand implements Callable<Integer> {
         }
         Map<String, CommandLine> all = spec.root().subcommands();
         if (!all.containsKey(command)) {
-            throw new InvalidRequestException("command", "unknown command '" + command + "'"
-                    + Suggestions.didYouMean(command, all.keySet()));
+            throw new InvalidRequestException(
+                    "command", "unknown command '" + command + "'" + Suggestions.didYouMean(command, all.keySet()));
         }
         return page.text(all.get(command).getCommandSpec());
     }

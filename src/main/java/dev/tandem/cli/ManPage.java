@@ -65,12 +65,9 @@ final class ManPage {
     }
 
     private void synopsis(CommandSpec c) {
-        String text = c.commandLine()
-                .getHelp()
-                .synopsis(0)
-                .strip()
-                .replaceAll("\\s+", " ");
-        line("\\fB" + escape(c.qualifiedName()) + "\\fR" + escape(text.substring(c.qualifiedName().length())));
+        String text = c.commandLine().getHelp().synopsis(0).strip().replaceAll("\\s+", " ");
+        line("\\fB" + escape(c.qualifiedName()) + "\\fR"
+                + escape(text.substring(c.qualifiedName().length())));
     }
 
     private void command(CommandSpec c) {
@@ -98,7 +95,9 @@ final class ManPage {
     private static String description(String[] lines, String usual, CommandLine.Model.ArgSpec arg) {
         StringBuilder candidates = new StringBuilder();
         if (arg.completionCandidates() != null) {
-            arg.completionCandidates().forEach(c -> candidates.append(candidates.isEmpty() ? "" : ", ").append(c));
+            arg.completionCandidates()
+                    .forEach(c ->
+                            candidates.append(candidates.isEmpty() ? "" : ", ").append(c));
         }
         return plain(String.join(" ", lines))
                 .replace("${DEFAULT-VALUE}", String.valueOf(usual))

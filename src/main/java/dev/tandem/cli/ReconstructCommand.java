@@ -115,7 +115,8 @@ final class ReconstructCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         output.reporting(terminal, verbosity); // --json may not go with it
         if (images.isEmpty() == (fHat == null)) {
-            throw new InvalidRequestException("fhat", "name pictures to reconstruct, or features to decode with --fhat");
+            throw new InvalidRequestException(
+                    "fhat", "name pictures to reconstruct, or features to decode with --fhat");
         }
         if (fHat != null && sideBySide) {
             throw new InvalidRequestException("side-by-side", "--side-by-side needs pictures; --fhat has none");

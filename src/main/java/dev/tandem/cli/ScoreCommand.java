@@ -100,15 +100,17 @@ final class ScoreCommand implements Callable<Integer> {
             String name = ModelParts.transformer(model, transformer);
             VarConfig var = model.config().transformers().get(name).config();
             CodeFile codes = tokens == null ? null : CodeFile.open(tokens, vae, var);
-            List<Integer> labels =
-                    codes == null ? labels(ModelParts.classes(model.config(), name)) : codes.labels();
+            List<Integer> labels = codes == null ? labels(ModelParts.classes(model.config(), name)) : codes.labels();
             Compute compute = backendOptions.choose(terminal, verbosity);
             ScoreResult result;
             try (ScoreTrace tracing = trace == null ? null : new ScoreTrace(trace, labels.size(), var);
                     StatusLine line = new StatusLine(terminal, verbosity.quiet);
                     Pipeline pipeline = Pipeline.open(compute, model, List.of(name))) {
                 result = new ScoreJob(pipeline, name)
-                        .run(labels, codes != null ? new Codes(codes) : new Pictures(images, vae), new Watcher(line, labels.size(), tracing));
+                        .run(
+                                labels,
+                                codes != null ? new Codes(codes) : new Pictures(images, vae),
+                                new Watcher(line, labels.size(), tracing));
                 if (tracing != null) {
                     tracing.finish();
                 }
@@ -160,14 +162,17 @@ final class ScoreCommand implements Callable<Integer> {
     private List<Integer> labels(ClassNames names) {
         List<Integer> labels = names.parse(classes);
         if (labels.isEmpty()) {
-            throw new InvalidRequestException("class", "of which class are the pictures? Name it with --class (none: no class)");
+            throw new InvalidRequestException(
+                    "class", "of which class are the pictures? Name it with --class (none: no class)");
         }
         if (labels.size() == 1) {
             return Collections.nCopies(images.size(), labels.getFirst());
         }
         if (labels.size() != images.size()) {
-            throw new InvalidRequestException("class", "--class names " + labels.size() + " classes for "
-                    + Numbers.count(images.size(), "picture") + "; one for all or one for each is needed");
+            throw new InvalidRequestException(
+                    "class",
+                    "--class names " + labels.size() + " classes for " + Numbers.count(images.size(), "picture")
+                            + "; one for all or one for each is needed");
         }
         return labels;
     }

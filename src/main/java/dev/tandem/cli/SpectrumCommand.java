@@ -51,7 +51,8 @@ final class SpectrumCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FOLDER",
             arity = "0..1",
-            description = "Pictures to encode, those of the folders in it too. Without a folder, pictures are generated.")
+            description =
+                    "Pictures to encode, those of the folders in it too. Without a folder, pictures are generated.")
     private Path folder;
 
     @Mixin

@@ -76,7 +76,8 @@ final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--features",
             paramLabel = "DIR",
-            description = "Also measure Fréchet distances, on features of the network in this folder, as for `evaluate`.")
+            description =
+                    "Also measure Fréchet distances, on features of the network in this folder, as for `evaluate`.")
     private Path features;
 
     @Option(
@@ -128,12 +129,12 @@ final class SweepCommand implements Callable<Integer> {
                     : FeatureExtractors.open(networkFolder, compute.open(), Preprocessing.PYTORCH, FEATURES_BATCH)) {
                 SweepQuality quality = SweepJob.quality(network, target, prompts.size());
                 List<SweepResult> results = job.run(quality, reference, line::show);
-                SweepReport report =
-                        SweepReport.written(compute.provider().description(), results, output);
+                SweepReport report = SweepReport.written(compute.provider().description(), results, output);
                 line.close();
                 if (quality != null && quality.tooFew()) {
-                    terminal.err().println("note: " + prompts.size() + " pictures are too few for a covariance of "
-                            + network.dimension() + " dimensions; take the Fréchet distances as a rough order");
+                    terminal.err()
+                            .println("note: " + prompts.size() + " pictures are too few for a covariance of "
+                                    + network.dimension() + " dimensions; take the Fréchet distances as a rough order");
                 }
                 verbosity.print(report, terminal);
             }

@@ -32,8 +32,7 @@ final class CpuSession implements TrainingSession {
     /** Per overlay, the stores of its strips. */
     private final Map<String, List<CpuKvCache.Store>> stores = new HashMap<>();
 
-    CpuSession(
-            String description, int threads, Function<Workers, Ops> ops, Function<Workers, TrainingOps> training) {
+    CpuSession(String description, int threads, Function<Workers, Ops> ops, Function<Workers, TrainingOps> training) {
         this.description = description;
         this.workers = new Workers(threads);
         this.ops = ops.apply(workers);
@@ -115,7 +114,8 @@ final class CpuSession implements TrainingSession {
 
     private static void checkLength(CpuBuffer b, int values) {
         if (values != b.length) {
-            throw new IllegalArgumentException("buffer '" + b.name() + "' takes " + b.length + " values, not " + values);
+            throw new IllegalArgumentException(
+                    "buffer '" + b.name() + "' takes " + b.length + " values, not " + values);
         }
     }
 

@@ -171,7 +171,16 @@ final class Sampler {
      *
      * @param codebook [V, width]
      */
-    void mix(float[] logits, int at, float gain, float tau, Noise noise, float[] codebook, int width, float[] out, int to) {
+    void mix(
+            float[] logits,
+            int at,
+            float gain,
+            float tau,
+            Noise noise,
+            float[] codebook,
+            int width,
+            float[] out,
+            int to) {
         double max = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < keptCount; i++) {
             weight[i] = (gain * logits[at + kept[i]] - Math.log(noise.exponential(kept[i]))) / tau;

@@ -183,8 +183,8 @@ class ScalarOps extends ScalarMaps {
             switch (n / width) {
                 case 0 -> queries.floats[queries.offset + item * width + column] = value + qBias[column];
                 case 1 -> kv.keys()[kv.keysAt(row, column / d) + column % d * kv.keyStride() + position] = value;
-                default -> kv.values()[kv.valuesAt(row, column / d) + position * d + column % d] =
-                        value + vBias[column];
+                default ->
+                    kv.values()[kv.valuesAt(row, column / d) + position * d + column % d] = value + vBias[column];
             }
         });
         if (w.l2Norm()) {
@@ -265,10 +265,7 @@ class ScalarOps extends ScalarMaps {
     public void linearGelu(Buffer x, Linear w, Buffer out) {
         CpuBuffer o = CpuBuffer.of(out);
         int width = w.outputs();
-        project(
-                CpuBuffer.of(x),
-                w,
-                (row, n, value) -> o.floats[o.offset + row * width + n] = Activations.gelu(value));
+        project(CpuBuffer.of(x), w, (row, n, value) -> o.floats[o.offset + row * width + n] = Activations.gelu(value));
     }
 
     @Override

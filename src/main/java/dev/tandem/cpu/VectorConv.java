@@ -37,8 +37,7 @@ final class VectorConv {
     }
 
     /** The same for any window, over the map enlarged by 2 to the power of {@code zoom}. */
-    void run(
-            CpuBuffer x, CpuWeight w, Window window, int zoom, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
+    void run(CpuBuffer x, CpuWeight w, Window window, int zoom, int outHeight, int outWidth, Gemm.Epilogue epilogue) {
         if (window.equals(Window.square(1, 0)) && zoom == 0) {
             gemm.run(x.floats, x.offset, x.rows(), w, epilogue);
         } else if (window.equals(Window.square(3, 1)) && Winograd.suits(w, outHeight, outWidth)) {
@@ -84,7 +83,11 @@ final class VectorConv {
                 if (row + r < total) {
                     packPixel(row + r, to, at + r * CHUNK, height * CHUNK);
                 } else {
-                    PackedRows.clearRow(Lanes.roundUp(x.size(3), CHUNK) * window.height() * window.width(), to, at + r * CHUNK, height);
+                    PackedRows.clearRow(
+                            Lanes.roundUp(x.size(3), CHUNK) * window.height() * window.width(),
+                            to,
+                            at + r * CHUNK,
+                            height);
                 }
             }
         }

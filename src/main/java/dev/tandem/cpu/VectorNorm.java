@@ -216,15 +216,7 @@ final class VectorNorm {
     }
 
     private static void affine(
-            float[] x,
-            int from,
-            float[] terms,
-            float[] gamma,
-            float[] beta,
-            boolean silu,
-            float[] out,
-            int to,
-            int n) {
+            float[] x, int from, float[] terms, float[] gamma, float[] beta, boolean silu, float[] out, int to, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(F, x, from + i)

@@ -85,7 +85,8 @@ final class VectorOps extends ScalarOps {
         int codeSize = m.size(2);
         float[] lvlPos = CpuWeight.of(w.lvlPos()).vector();
         float[] posStart = CpuWeight.of(w.posStart()).vector();
-        // The first scale has no maps, so positions from `skipped` on are projected, once for both halves of a guided batch.
+        // The first scale has no maps, so positions from `skipped` on are projected, once for both halves of a guided
+        // batch.
         int skipped = first == 0 ? posStart.length / width : 0;
         int mapped = positions - skipped;
         float[] gathered = workspace.first(pictures * mapped * codeSize);

@@ -36,8 +36,7 @@ public record Ensemble(Session session, VqVae vae, Map<String, VarTransformer> t
             if (mismatch.isPresent()) {
                 throw new FormatException(
                         model.origin(),
-                        "'" + name + "' does not share the tokenizer '" + tokenizer.getKey() + "': "
-                                + mismatch.get());
+                        "'" + name + "' does not share the tokenizer '" + tokenizer.getKey() + "': " + mismatch.get());
             }
             transformers.put(name, VarTransformer.load(part.config(), model.tensors(name), session));
         }

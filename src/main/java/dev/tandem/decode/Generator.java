@@ -60,12 +60,7 @@ public final class Generator {
 
     /** @param edits whether parts of given pictures are to stay, see {@link #keep} */
     public Generator(
-            Ensemble models,
-            Schedule schedule,
-            SamplingSettings settings,
-            int batch,
-            int decodeBatch,
-            boolean edits) {
+            Ensemble models, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch, boolean edits) {
         this.session = models.session();
         this.schedule = schedule;
         this.settings = settings;
@@ -91,10 +86,12 @@ public final class Generator {
         VarTransformer.Workspace work = VarTransformer.Workspace.allocate(session, need(models));
         logits = work.x();
         Map<String, VarTransformer.State> states = allocate(models, work);
-        schedule.models().forEach(name -> conditioning.put(name, session.program("condition " + name, ops -> models
-                .transformers()
-                .get(name)
-                .condition(ops, labels, states.get(name)))));
+        schedule.models()
+                .forEach(name -> conditioning.put(
+                        name,
+                        session.program(
+                                "condition " + name,
+                                ops -> models.transformers().get(name).condition(ops, labels, states.get(name)))));
         for (Schedule.Step step : schedule.steps()) {
             VarTransformer transformer = models.transformers().get(step.model());
             VarTransformer.State state = states.get(step.model());
@@ -122,8 +119,7 @@ public final class Generator {
 
     /** Whether a model decodes a scale with guidance: where none does, it needs no unconditional rows at all. */
     private boolean guided(String model) {
-        return schedule.steps().stream()
-                .anyMatch(s -> s.model().equals(model) && settings.guided(scales, s.scale()));
+        return schedule.steps().stream().anyMatch(s -> s.model().equals(model) && settings.guided(scales, s.scale()));
     }
 
     private Map<String, VarTransformer.State> allocate(Ensemble models, VarTransformer.Workspace work) {
@@ -151,7 +147,8 @@ public final class Generator {
         int pixels = vae.imageSide();
         for (int b = 0; b < batch; b += decodeBatch) {
             int n = Math.min(decodeBatch, batch - b);
-            Buffer fHat = quantizer.fHat().slice((long) b * side * side * vae.codeSize(), n, side, side, vae.codeSize());
+            Buffer fHat =
+                    quantizer.fHat().slice((long) b * side * side * vae.codeSize(), n, side, side, vae.codeSize());
             Buffer pixel = image.slice((long) b * pixels * pixels * 3, n, pixels, pixels, 3);
             Buffer packed = bytes.slice((long) b * bytes.size(1), n, bytes.size(1));
             decoding.add(session.program("decode", ops -> {

@@ -34,7 +34,12 @@ public record MemoryEstimate(long weights, long buffers, long largestArray) {
     }
 
     private static MemoryEstimate of(
-            PlanSession session, Model model, Schedule schedule, SamplingSettings settings, int batch, int decodeBatch) {
+            PlanSession session,
+            Model model,
+            Schedule schedule,
+            SamplingSettings settings,
+            int batch,
+            int decodeBatch) {
         try (PlanSession plan = session) {
             new Generator(Ensemble.load(plan, model, schedule.models()), schedule, settings, batch, decodeBatch);
             return new MemoryEstimate(plan.weightBytes(), plan.bufferBytes(), plan.largestBuffer());

@@ -33,8 +33,7 @@ final class PlanText {
                 decodedBy[i] = stage;
             }
             if (other != null) {
-                throw new IllegalArgumentException(
-                        list(twice) + " decoded twice, by " + other + " and by " + stage);
+                throw new IllegalArgumentException(list(twice) + " decoded twice, by " + other + " and by " + stage);
             }
         }
         List<Integer> missing = new ArrayList<>();
@@ -74,7 +73,9 @@ final class PlanText {
         if (scales.size() == 1) {
             return "scale " + scales.getFirst() + " is";
         }
-        List<String> first = scales.subList(0, scales.size() - 1).stream().map(String::valueOf).toList();
+        List<String> first = scales.subList(0, scales.size() - 1).stream()
+                .map(String::valueOf)
+                .toList();
         return "scales " + String.join(", ", first) + " and " + scales.getLast() + " are";
     }
 }

@@ -48,8 +48,12 @@ public record SamplingSettings(
         for (double v : values) {
             if (!(v >= least && v <= most)) {
                 throw new InvalidSettingException(
-                        what, what + " must be " + (what.equals("temperature") ? "above 0" : "from " + (int) least
-                                + (most == 1 ? " to 1" : " on")) + ", not " + v);
+                        what,
+                        what + " must be "
+                                + (what.equals("temperature")
+                                        ? "above 0"
+                                        : "from " + (int) least + (most == 1 ? " to 1" : " on"))
+                                + ", not " + v);
             }
         }
         return List.copyOf(values);

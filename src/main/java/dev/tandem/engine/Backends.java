@@ -41,7 +41,8 @@ public final class Backends {
                     .findFirst()
                     .orElseThrow(() -> new UnavailableException("no back-end is called '" + name + "'; there are auto, "
                             + String.join(
-                                    ", ", all.stream().map(BackendProvider::name).toList())));
+                                    ", ",
+                                    all.stream().map(BackendProvider::name).toList())));
             Optional<String> reason = named.unavailable();
             if (reason.isPresent()) {
                 throw new UnavailableException("back-end '" + name + "' is not available: " + reason.get());

@@ -97,8 +97,7 @@ public final class PlanSession implements Session {
         KvShape.Strips strips = shape.strips(1, KvShape.MOST);
         largestBuffer = Math.max(largestBuffer, strips.elements(0));
         overlays.merge(overlay, 2 * strips.elements() * activationBytes, Math::max);
-        KvCache cache =
-                new PlanCache(shape.rows(), shape.heads(), shape.headSize(), shape.capacity(), activationBytes);
+        KvCache cache = new PlanCache(shape.rows(), shape.heads(), shape.headSize(), shape.capacity(), activationBytes);
         return Collections.nCopies(shape.blocks(), cache);
     }
 

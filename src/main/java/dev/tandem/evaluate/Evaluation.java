@@ -112,8 +112,7 @@ public record Evaluation(SampleSet reference, SampleSet samples, boolean network
      * @param asked whether somebody named the metrics: then one that the sets don't fit is an error
      * @throws FormatException where the sets don't fit each other or are too small
      */
-    public Result compute(
-            Summary a, Summary b, Set<Metric> metrics, boolean asked, int splits, int neighbours) {
+    public Result compute(Summary a, Summary b, Set<Metric> metrics, boolean asked, int splits, int neighbours) {
         List<String> warnings = new ArrayList<>();
         Double distance = null;
         if (metrics.contains(Metric.FID)) {

@@ -30,8 +30,7 @@ public final class FeatureExtractors {
                                         + String.join(", ", all.keySet()));
             }
             Map.Entry<String, InceptionPart> part = all.entrySet().iterator().next();
-            Inception inception =
-                    Inception.load(part.getValue().config(), model.tensors(part.getKey()), session);
+            Inception inception = Inception.load(part.getValue().config(), model.tensors(part.getKey()), session);
             return new InceptionExtractor(part.getKey(), inception, session, preprocessing, batch);
         } catch (RuntimeException e) {
             session.close();

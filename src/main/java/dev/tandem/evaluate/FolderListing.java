@@ -59,8 +59,8 @@ final class FolderListing extends SimpleFileVisitor<Path> {
     private void note(List<String> notes, List<Path> what, String one, String several) {
         if (!what.isEmpty()) {
             Collections.sort(what);
-            notes.add(root + ": passed over " + what.size() + " " + (what.size() == 1 ? one : several)
-                    + " (" + root.relativize(what.getFirst()) + (what.size() == 1 ? "" : ", …") + ")");
+            notes.add(root + ": passed over " + what.size() + " " + (what.size() == 1 ? one : several) + " ("
+                    + root.relativize(what.getFirst()) + (what.size() == 1 ? "" : ", …") + ")");
         }
     }
 

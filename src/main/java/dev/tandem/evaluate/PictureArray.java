@@ -36,8 +36,7 @@ public final class PictureArray implements PictureSource {
         }
         if (dtype.floating() || dtype == DType.BOOL) {
             throw new FormatException(
-                    array.where(),
-                    "holds " + dtype + ", which does not tell what is black and what is white" + FORM);
+                    array.where(), "holds " + dtype + ", which does not tell what is black and what is white" + FORM);
         }
         if (shape.elements() == 0) {
             throw new FormatException(array.where(), "holds no pictures");

@@ -74,7 +74,8 @@ public final class PictureFolder implements PictureSource {
         while (pictures.isEmpty() && next < files.size()) {
             List<Path> part = files.subList(next, Math.min(files.size(), next + most));
             next += part.size();
-            for (Loaded loaded : part.parallelStream().map(f -> Loaded.of(f, reading)).toList()) {
+            for (Loaded loaded :
+                    part.parallelStream().map(f -> Loaded.of(f, reading)).toList()) {
                 if (loaded.failure() == null) {
                     pictures.add(loaded.picture());
                 } else {

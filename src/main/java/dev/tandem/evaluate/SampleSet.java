@@ -54,7 +54,8 @@ public final class SampleSet {
         }
         if (!name.endsWith(".npz")) {
             throw new FormatException(
-                    path.toString(), "is neither a folder of pictures nor an .npz (samples, statistics) or .npy (features)");
+                    path.toString(),
+                    "is neither a folder of pictures nor an .npz (samples, statistics) or .npy (features)");
         }
         try (NpzFile npz = NpzFile.open(path)) {
             boolean statistics = StatisticsFile.Of.FEATURES.in(npz);
@@ -103,9 +104,8 @@ public final class SampleSet {
 
     /** Whether what is needed of it must be computed by a network. */
     public boolean usesNetwork(Summary.Needs needs) {
-        boolean features = needs.samples()
-                || needs.moments() && !storesStatistics()
-                || needs.spatial() && !spatialStatistics;
+        boolean features =
+                needs.samples() || needs.moments() && !storesStatistics() || needs.spatial() && !spatialStatistics;
         return hasPictures() ? features : needs.probabilities();
     }
 

@@ -41,8 +41,10 @@ public final class StatisticsFile {
         try (NpyReader reader = npz.open(of.covariance)) {
             Shape expected = Shape.of(mean.length, mean.length);
             if (!reader.header().shape().equals(expected)) {
-                throw new FormatException(reader.where(), "has the shape " + reader.header().shape()
-                        + ", but a mean of " + mean.length + " values needs " + expected);
+                throw new FormatException(
+                        reader.where(),
+                        "has the shape " + reader.header().shape() + ", but a mean of " + mean.length + " values needs "
+                                + expected);
             }
             flat = reader.readAll();
         }

@@ -37,15 +37,12 @@ public final class Summariser {
      * @throws IOException where a picture can't be read and nobody said to go on
      */
     public Summary summarise(SampleSet set, Needs needs) throws IOException {
-        Gaussian stored = needs.moments() && set.storesStatistics()
-                ? set.readStatistics(StatisticsFile.Of.FEATURES)
-                : null;
+        Gaussian stored =
+                needs.moments() && set.storesStatistics() ? set.readStatistics(StatisticsFile.Of.FEATURES) : null;
         Gaussian spatial = needs.spatial() && set.storesSpatialStatistics()
                 ? set.readStatistics(StatisticsFile.Of.SPATIAL_FEATURES)
                 : null;
-        boolean more = needs.samples()
-                || needs.moments() && stored == null
-                || needs.spatial() && spatial == null;
+        boolean more = needs.samples() || needs.moments() && stored == null || needs.spatial() && spatial == null;
         if (!more) {
             return new Summary(0, stored, spatial, null, null, List.of(), List.of());
         }
@@ -114,7 +111,8 @@ public final class Summariser {
                     }
                 }
                 if (needs.probabilities()) {
-                    List<byte[]> keys = batch.parallelStream().map(MixedOrder::key).toList();
+                    List<byte[]> keys =
+                            batch.parallelStream().map(MixedOrder::key).toList();
                     float[][] ofBatch = extractor.probabilities(rows);
                     for (int i = 0; i < ofBatch.length; i++) {
                         probabilities.add(keys.get(i), ofBatch[i]);
@@ -125,8 +123,10 @@ public final class Summariser {
             }
         }
         if (read == 0) {
-            throw new FormatException(set.path().toString(), "has no picture that can be read"
-                    + (unreadable.isEmpty() ? "" : "; the first: " + unreadable.getFirst()));
+            throw new FormatException(
+                    set.path().toString(),
+                    "has no picture that can be read"
+                            + (unreadable.isEmpty() ? "" : "; the first: " + unreadable.getFirst()));
         }
         return new Summary(
                 read,

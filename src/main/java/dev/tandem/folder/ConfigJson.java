@@ -7,8 +7,8 @@ import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.model.InceptionConfig;
+import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -94,10 +94,7 @@ public final class ConfigJson {
                 case "vqvae" -> new VaePart(file(f), f.text("dtype"), vae(f));
                 case "var" ->
                     new VarPart(
-                            file(f),
-                            f.text("dtype"),
-                            var(f),
-                            f.has("draft_steps") ? f.integer("draft_steps") : null);
+                            file(f), f.text("dtype"), var(f), f.has("draft_steps") ? f.integer("draft_steps") : null);
                 case "inception" -> new InceptionPart(f.text("file"), f.text("dtype"), inception(f));
                 default -> throw f.wrong("type", "'vqvae', 'var' or 'inception'");
             };

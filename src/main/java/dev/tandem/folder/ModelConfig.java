@@ -95,7 +95,9 @@ public record ModelConfig(
         throw new FormatException(
                 where,
                 "has no transformer '" + part + "'; it has "
-                        + (transformers().isEmpty() ? "none" : String.join(", ", transformers().keySet())));
+                        + (transformers().isEmpty()
+                                ? "none"
+                                : String.join(", ", transformers().keySet())));
     }
 
     /** Why a transformer can't work on the codes of a tokenizer; empty where it can. */

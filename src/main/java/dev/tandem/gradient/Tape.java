@@ -157,8 +157,8 @@ public final class Tape extends NoWayBack {
     public void adaNorm(Buffer x, Modulation scale, Modulation shift, float eps, Buffer out) {
         Buffer kept = keep(value(x));
         ops.adaNorm(value(x), value(scale), value(shift), eps, value(out));
-        steps.add(back -> back.adaNorm(
-                kept, value(scale), eps, gradient(out), gradient(x), gradient(scale), gradient(shift)));
+        steps.add(back ->
+                back.adaNorm(kept, value(scale), eps, gradient(out), gradient(x), gradient(scale), gradient(shift)));
     }
 
     @Override
@@ -187,8 +187,8 @@ public final class Tape extends NoWayBack {
         ops.attention(value(q), kv.value(), ends, scale, value(out));
         Buffer queries = keep(value(q));
         Buffer result = keep(value(out));
-        steps.add(back -> back.attention(
-                queries, kv.value(), ends, scale, result, gradient(out), gradient(q), kv.gradient()));
+        steps.add(back ->
+                back.attention(queries, kv.value(), ends, scale, result, gradient(out), gradient(q), kv.gradient()));
     }
 
     @Override

@@ -75,7 +75,9 @@ public final class DeviceProbes {
             return new Result(backend, List.of(), "its process ended with exit code " + process.exitValue());
         }
         for (Object provider : JSON.std.listFrom(out)) {
-            if (provider instanceof Map<?, ?> p && p.get("devices") instanceof List<?> devices && p.containsKey("gpu")) {
+            if (provider instanceof Map<?, ?> p
+                    && p.get("devices") instanceof List<?> devices
+                    && p.containsKey("gpu")) {
                 return found(backend, devices, p.get("unavailable"));
             }
         }
@@ -91,6 +93,7 @@ public final class DeviceProbes {
                 own.add(copy);
             }
         }
-        return new Result(backend, own, reason != null ? reason.toString() : own.isEmpty() ? "it found no device" : null);
+        return new Result(
+                backend, own, reason != null ? reason.toString() : own.isEmpty() ? "it found no device" : null);
     }
 }

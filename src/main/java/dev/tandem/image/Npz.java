@@ -35,6 +35,7 @@ public final class Npz implements AutoCloseable {
     private static final short ZIP64_EXTRA = 1;
     /** The first day that a zip file can tell, 1 January 1980: the same pictures give the same file. */
     private static final int DATE = 0x00210000;
+
     private static final int BLOCK = 1 << 20;
 
     /** An array as the directory at the end lists it. */
@@ -84,7 +85,8 @@ public final class Npz implements AutoCloseable {
         try {
             Npz npz = new Npz(channel, shape);
             int before = localHeader(Entry.begun()).remaining();
-            long end = before + npyHeader(shape).remaining() + new Shape(pictures, shape.height(), shape.width()).bytes();
+            long end =
+                    before + npyHeader(shape).remaining() + new Shape(pictures, shape.height(), shape.width()).bytes();
             if (channel.size() < end) {
                 throw new IOException(file + ": holds fewer than " + pictures + " pictures");
             }
@@ -104,7 +106,9 @@ public final class Npz implements AutoCloseable {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         for (boolean first = true; channel.read(block.clear()) >= 0; first = false) {
             block.flip();
-            if (first && !block.slice(0, Math.min(header.remaining(), block.limit())).equals(header)) {
+            if (first
+                    && !block.slice(0, Math.min(header.remaining(), block.limit()))
+                            .equals(header)) {
                 throw new IOException(file + ": is not the npz file that was begun");
             }
             written += block.remaining();
@@ -122,8 +126,8 @@ public final class Npz implements AutoCloseable {
     }
 
     private static ByteBuffer npyHeader(Shape s) {
-        return ByteBuffer.wrap(
-                NpyHeader.of(DType.U8, s.pictures(), s.height(), s.width(), RgbImage.CHANNELS).bytes());
+        return ByteBuffer.wrap(NpyHeader.of(DType.U8, s.pictures(), s.height(), s.width(), RgbImage.CHANNELS)
+                .bytes());
     }
 
     private static ByteBuffer localHeader(Entry entry) {

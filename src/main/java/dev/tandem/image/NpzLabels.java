@@ -23,11 +23,13 @@ public final class NpzLabels {
         }
         try (NpyReader reader = file.open(Npz.LABELS)) {
             DType dtype = reader.header().dtype();
-            if (dtype.floating() || dtype == DType.BOOL || !reader.header().shape().equals(Shape.of(pictures))) {
+            if (dtype.floating()
+                    || dtype == DType.BOOL
+                    || !reader.header().shape().equals(Shape.of(pictures))) {
                 throw new FormatException(
                         reader.where(),
-                        "holds " + dtype + " of the shape " + reader.header().shape() + "; labels are integers, one for each of "
-                                + pictures + " pictures");
+                        "holds " + dtype + " of the shape " + reader.header().shape()
+                                + "; labels are integers, one for each of " + pictures + " pictures");
             }
             return Arrays.stream(reader.readAll()).mapToLong(v -> (long) v).toArray();
         }

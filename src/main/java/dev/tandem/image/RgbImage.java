@@ -40,7 +40,9 @@ public record RgbImage(int width, int height, byte[] rgb) {
     /** @param offset where in {@code rgb} the picture begins */
     public static RgbImage ofBytes(byte[] rgb, int offset, int width, int height) {
         return new RgbImage(
-                width, height, java.util.Arrays.copyOfRange(rgb, offset, offset + Math.multiplyExact(CHANNELS * width, height)));
+                width,
+                height,
+                java.util.Arrays.copyOfRange(rgb, offset, offset + Math.multiplyExact(CHANNELS * width, height)));
     }
 
     /** [H, W, 3] in [−1, 1]. */

@@ -18,12 +18,7 @@ public final class SampleIdentity {
 
     /** @param options how to draw, see {@link Recipe#options} */
     public static Map<String, String> of(
-            ModelFolder model,
-            Schedule schedule,
-            String labels,
-            int perClass,
-            long seed,
-            Map<String, String> options)
+            ModelFolder model, Schedule schedule, String labels, int perClass, long seed, Map<String, String> options)
             throws IOException {
         Map<String, String> job = parts(model, schedule.models());
         job.put("class", labels);
@@ -46,7 +41,8 @@ public final class SampleIdentity {
         config.tokenizer().ifPresent(t -> names.add(t.getKey()));
         for (String name : names) {
             // its place may differ from machine to machine, its size may not
-            long bytes = Files.size(model.path().resolve(config.parts().get(name).file()));
+            long bytes =
+                    Files.size(model.path().resolve(config.parts().get(name).file()));
             job.put("part " + name, bytes + " bytes");
         }
         return job;

@@ -88,7 +88,9 @@ public final class SampleIndex implements AutoCloseable {
         }
 
         private static <T> List<T> list(Object json, Class<T> of) {
-            return json == null ? List.of() : ((List<?>) json).stream().map(of::cast).toList();
+            return json == null
+                    ? List.of()
+                    : ((List<?>) json).stream().map(of::cast).toList();
         }
 
         /** What tells two jobs apart, as {@code --seed 3 there, 4 here}; empty where they are the same. */
@@ -134,7 +136,8 @@ public final class SampleIndex implements AutoCloseable {
         String begin = folder.getFileName() + ".shard-";
         try (DirectoryStream<Path> files = Files.newDirectoryStream(
                 folder.getParent(),
-                f -> f.getFileName().toString().startsWith(begin) && f.toString().endsWith(SUFFIX))) {
+                f -> f.getFileName().toString().startsWith(begin)
+                        && f.toString().endsWith(SUFFIX))) {
             for (Path file : files) {
                 Content content = read(file);
                 if (content != null) {
@@ -175,15 +178,18 @@ public final class SampleIndex implements AutoCloseable {
     public static SampleIndex open(Path file, Head head) throws IOException {
         FileChannel channel;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw AtomicFile.failure(file, e);
         }
         try {
             Content content = read(file);
             if (content != null && !content.head().difference(head).isEmpty()) {
-                throw new InvalidRequestException("output", file + " belongs to another job: " + content.head().difference(head)
-                        + "; name another output, or throw it away with ‹fresh›");
+                throw new InvalidRequestException(
+                        "output",
+                        file + " belongs to another job: " + content.head().difference(head)
+                                + "; name another output, or throw it away with ‹fresh›");
             }
             channel.truncate(content == null ? 0 : content.bytes());
             channel.position(channel.size());

@@ -102,8 +102,9 @@ public final class ShardMerge {
         try (NpzFile file = NpzFile.open(part.file());
                 NpyReader array = file.open(Npz.PICTURES)) {
             if (array.header().shape().size(0) != part.head().own()) {
-                throw new IOException(part.file() + ": holds " + array.header().shape().size(0)
-                        + " pictures, its index tells of " + part.head().own());
+                throw new IOException(
+                        part.file() + ": holds " + array.header().shape().size(0) + " pictures, its index tells of "
+                                + part.head().own());
             }
             for (int i = 0; i < part.head().own(); i++) {
                 array.read(pixels);

@@ -106,8 +106,7 @@ public final class Inception {
                 spatial.run(ops, x, 0, map);
             }
             Extent next = block.output(InceptionBlock.extent(x));
-            Buffer out = state.between[turn++ % 2].view(
-                    pictures.size(0), next.height(), next.width(), next.channels());
+            Buffer out = state.between[turn++ % 2].view(pictures.size(0), next.height(), next.width(), next.channels());
             block.run(ops, x, state.inside, out);
             x = out;
         }

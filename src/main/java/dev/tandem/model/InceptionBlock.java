@@ -72,8 +72,7 @@ record InceptionBlock(List<Branch> branches) {
     /** Size of a map without its batch. */
     record Extent(int height, int width, int channels) {
         Extent after(Step step) {
-            return new Extent(
-                    step.window().outHeight(height), step.window().outWidth(width), step.outputs(channels));
+            return new Extent(step.window().outHeight(height), step.window().outWidth(width), step.outputs(channels));
         }
 
         long elements() {

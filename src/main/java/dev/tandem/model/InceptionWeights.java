@@ -62,8 +62,7 @@ final class InceptionWeights {
         w.blockE(root.at("Mixed_7c"), fid(config) ? new MaxPool(POOL) : w.meanPool());
         if (w.channels != config.features()) {
             throw new FormatException(
-                    root.path("fc.weight"),
-                    "takes " + config.features() + " features, the blocks give " + w.channels);
+                    root.path("fc.weight"), "takes " + config.features() + " features, the blocks give " + w.channels);
         }
         return w;
     }
@@ -238,8 +237,7 @@ final class InceptionWeights {
             weight = Arrays.copyOf(weight, most * row);
             bias = Arrays.copyOf(bias, most);
         }
-        Linear folded = new Linear(
-                p.derived("weight", shape, weight), p.derived("bias", Shape.of(bias.length), bias));
+        Linear folded = new Linear(p.derived("weight", shape, weight), p.derived("bias", Shape.of(bias.length), bias));
         return new Conv(folded, window);
     }
 }

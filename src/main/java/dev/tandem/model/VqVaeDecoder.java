@@ -7,8 +7,8 @@ import dev.tandem.model.VqVaeLayers.ResBlock;
 import dev.tandem.model.VqVaeLayers.Workspace;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
-import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.Ops;
+import dev.tandem.op.Ops.ConvMode;
 import java.util.ArrayList;
 import java.util.List;
 

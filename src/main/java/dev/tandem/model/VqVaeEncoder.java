@@ -8,8 +8,8 @@ import dev.tandem.model.VqVaeLayers.ResBlock;
 import dev.tandem.model.VqVaeLayers.Workspace;
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
-import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.Ops;
+import dev.tandem.op.Ops.ConvMode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,8 +47,8 @@ public final class VqVaeEncoder {
                     attn.add(AttnBlock.load(c, down.at("attn", b), channels));
                 }
             }
-            downs.add(
-                    new Down(blocks, attn, coarsest ? null : down.at("downsample").conv("conv", channels, channels, 3)));
+            downs.add(new Down(
+                    blocks, attn, coarsest ? null : down.at("downsample").conv("conv", channels, channels, 3)));
         }
         mid1 = ResBlock.load(c, p.at("mid", "block_1"), channels, channels);
         midAttn = AttnBlock.load(c, p.at("mid", "attn_1"), channels);
@@ -70,7 +70,8 @@ public final class VqVaeEncoder {
                 largest = Math.max(largest, (long) side * side * c.channels(level) * (attends ? 3 : 1));
                 side /= 2;
             }
-            work = new Workspace(session.activations("encoder", Workspace.PARTS * largest * pictures), largest * pictures);
+            work = new Workspace(
+                    session.activations("encoder", Workspace.PARTS * largest * pictures), largest * pictures);
         }
     }
 

@@ -2,8 +2,8 @@ package dev.tandem.model;
 
 import dev.tandem.op.Buffer;
 import dev.tandem.op.Linear;
-import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.Ops;
+import dev.tandem.op.Ops.ConvMode;
 import dev.tandem.op.Weight;
 import java.util.Arrays;
 

@@ -81,8 +81,10 @@ public record NpyHeader(DType dtype, ByteOrder order, boolean columnsFirst, Shap
         }
         DType dtype = TYPES.get(descr.group(2));
         if (dtype == null) {
-            throw new FormatException(where, "has elements of the type '" + descr.group(1) + descr.group(2)
-                    + "'; floats, signed integers and bytes can be read");
+            throw new FormatException(
+                    where,
+                    "has elements of the type '" + descr.group(1) + descr.group(2)
+                            + "'; floats, signed integers and bytes can be read");
         }
         try {
             long[] dims = Arrays.stream(shape.group(1).split(","))

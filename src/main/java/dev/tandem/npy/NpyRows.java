@@ -22,6 +22,7 @@ public final class NpyRows implements AutoCloseable {
     private byte[] block = new byte[0];
     /** The slice that the block begins with, and the next to be asked for. */
     private long first;
+
     private long next;
 
     private NpyRows(NpzFile file, String name, NpyReader reader, long room) {
@@ -30,7 +31,11 @@ public final class NpyRows implements AutoCloseable {
         this.reader = reader;
         this.room = room;
         Shape shape = header().shape();
-        long bytes = shape.rank() == 0 ? 0 : shape.elements() / Math.max(1, shape.dim(0)) * header().dtype().bytes();
+        long bytes = shape.rank() == 0
+                ? 0
+                : shape.elements()
+                        / Math.max(1, shape.dim(0))
+                        * header().dtype().bytes();
         if (shape.rank() == 0 || bytes > MOST_BYTES) {
             throw new FormatException(
                     where(), shape.rank() == 0 ? "is a single number" : "has rows of " + bytes + " bytes, too many");
@@ -85,7 +90,8 @@ public final class NpyRows implements AutoCloseable {
     /** Passes over slices. */
     public void skip(long rows) throws IOException {
         if (rows < 0 || next + rows > header().shape().dim(0)) {
-            throw new FormatException(where(), "has no more than " + header().shape().dim(0) + " rows");
+            throw new FormatException(
+                    where(), "has no more than " + header().shape().dim(0) + " rows");
         }
         if (header().columnsFirst()) {
             block = new byte[0];

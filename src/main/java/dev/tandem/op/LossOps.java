@@ -28,6 +28,5 @@ public interface LossOps {
      *
      * @param teacher floats [B, l, V]
      */
-    void divergence(
-            Divergence direction, Buffer logits, Buffer teacher, Buffer weights, Buffer loss, Buffer gLogits);
+    void divergence(Divergence direction, Buffer logits, Buffer teacher, Buffer weights, Buffer loss, Buffer gLogits);
 }

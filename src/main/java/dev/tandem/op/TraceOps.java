@@ -13,14 +13,15 @@ public final class TraceOps {
 
     /** Operations that hand a line such as {@code linear x 2×9×64, head 4096×64, logits 2×9×4096} to {@code lines}. */
     public static Ops to(Consumer<String> lines) {
-        return (Ops) Proxy.newProxyInstance(Ops.class.getClassLoader(), new Class<?>[] {Ops.class}, (p, method, args) -> {
-            String shapes = Arrays.stream(args)
-                    .map(TraceOps::shape)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.joining(", "));
-            lines.accept(method.getName() + " " + shapes);
-            return null;
-        });
+        return (Ops) Proxy.newProxyInstance(
+                Ops.class.getClassLoader(), new Class<?>[] {Ops.class}, (p, method, args) -> {
+                    String shapes = Arrays.stream(args)
+                            .map(TraceOps::shape)
+                            .filter(Objects::nonNull)
+                            .collect(Collectors.joining(", "));
+                    lines.accept(method.getName() + " " + shapes);
+                    return null;
+                });
     }
 
     private static String shape(Object argument) {

@@ -13,7 +13,8 @@ public record PictureNames(ClassNames classes, Recipe recipe) {
 
     /** {@code 009-heart-5.png}: sorted by class, and unique in a job. */
     public String file(Prompt p) {
-        String name = classes.name(p.label()).split(",")[0].toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-");
+        String name =
+                classes.name(p.label()).split(",")[0].toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-");
         String id = String.format(Locale.ROOT, "%03d", p.label());
         return (name.equals(String.valueOf(p.label())) ? id : id + "-" + name) + "-" + p.seed() + ".png";
     }

@@ -70,7 +70,6 @@ public final class BatchSize {
 
     /** As {@link #choose} of a drawing's model, schedule and settings. */
     public static int choose(Integer asked, boolean whole, int pictures, Drawing drawing, Compute compute) {
-        return choose(
-                asked, whole, pictures, drawing.model(), drawing.schedule(), drawing.settings(), compute);
+        return choose(asked, whole, pictures, drawing.model(), drawing.schedule(), drawing.settings(), compute);
     }
 }

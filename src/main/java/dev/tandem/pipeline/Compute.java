@@ -72,8 +72,7 @@ public record Compute(BackendProvider provider, SessionOptions options, List<Str
             if (!(choice.provider() instanceof DeviceProvider)) {
                 checkForCpu(choice.provider());
             }
-            SessionOptions options =
-                    new SessionOptions(workers, device, precision, gemm, attention, kernelFolder(env));
+            SessionOptions options = new SessionOptions(workers, device, precision, gemm, attention, kernelFolder(env));
             return new Compute(choice.provider(), options, choice.passedOver());
         }
 
@@ -88,8 +87,7 @@ public record Compute(BackendProvider provider, SessionOptions options, List<Str
                 String which = gemm == Kernels.LIBRARY ? "gemm" : "attention";
                 throw new InvalidRequestException(
                         which,
-                        "‹" + which + "› library is for NVIDIA GPUs; here " + provider.name()
-                                + " computes on the CPU");
+                        "‹" + which + "› library is for NVIDIA GPUs; here " + provider.name() + " computes on the CPU");
             }
         }
 
@@ -99,8 +97,7 @@ public record Compute(BackendProvider provider, SessionOptions options, List<Str
                 return kernelCache.equals(NOWHERE) ? null : folder(kernelCache);
             }
             String caches = env.getOrDefault("XDG_CACHE_HOME", "");
-            Path folder =
-                    caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
+            Path folder = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
             return folder.resolve("tandem").resolve("kernels");
         }
 

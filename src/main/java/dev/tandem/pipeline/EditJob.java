@@ -30,11 +30,7 @@ public record EditJob(Ensemble models, Schedule schedule, SamplingSettings setti
         RgbImage reconstruction = RgbImage.ofPixels(reconstructor.decode(encoding.fHat()), 0, side, side);
         List<RgbImage> edited = new ArrayList<>();
         new GenerateJob(models, schedule, settings, batch, BatchSize.DECODE)
-                .run(
-                        prompts,
-                        n -> keeping(encoding, region, n),
-                        (prompt, image) -> edited.add(image),
-                        watcher);
+                .run(prompts, n -> keeping(encoding, region, n), (prompt, image) -> edited.add(image), watcher);
         return new Result(reconstruction, Collections.unmodifiableList(edited));
     }
 

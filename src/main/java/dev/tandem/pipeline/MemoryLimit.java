@@ -26,7 +26,8 @@ record MemoryLimit(DeviceProvider.Device device, int activationBytes, long bytes
 
     static MemoryLimit of(Compute compute) {
         if (!(compute.provider() instanceof DeviceProvider provider)) {
-            return new MemoryLimit(null, Float.BYTES, (long) (Runtime.getRuntime().maxMemory() * SHARE));
+            return new MemoryLimit(
+                    null, Float.BYTES, (long) (Runtime.getRuntime().maxMemory() * SHARE));
         }
         List<DeviceProvider.Device> all = provider.devices();
         String named = compute.options().device();
@@ -39,8 +40,7 @@ record MemoryLimit(DeviceProvider.Device device, int activationBytes, long bytes
         boolean halves = compute.options().precision() == null
                 ? device.halves()
                 : compute.options().precision() == Precision.FP16;
-        return new MemoryLimit(
-                device, halves ? Short.BYTES : Float.BYTES, (long) (device.memory() * SHARE_OF_DEVICE));
+        return new MemoryLimit(device, halves ? Short.BYTES : Float.BYTES, (long) (device.memory() * SHARE_OF_DEVICE));
     }
 
     boolean onGpu() {
@@ -50,8 +50,7 @@ record MemoryLimit(DeviceProvider.Device device, int activationBytes, long bytes
     MemoryEstimate estimate(Model model, Schedule schedule, SamplingSettings settings, int batch) {
         return device == null
                 ? MemoryEstimate.of(model, schedule, settings, batch, BatchSize.DECODE, activationBytes)
-                : MemoryEstimate.onDevice(
-                        model, schedule, settings, batch, BatchSize.decode(this), activationBytes);
+                : MemoryEstimate.onDevice(model, schedule, settings, batch, BatchSize.decode(this), activationBytes);
     }
 
     boolean holds(MemoryEstimate need) {

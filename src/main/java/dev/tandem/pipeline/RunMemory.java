@@ -22,8 +22,8 @@ public record RunMemory(Schedule schedule, MemoryEstimate one, MemoryEstimate mo
     private static final int BATCH = 8;
 
     public static RunMemory of(Model model, Schedule schedule, int scales) {
-        SamplingSettings settings = SamplingChoice.NONE
-                .settings(SamplingDefaults.NONE, schedule.stages().size() > 1, scales);
+        SamplingSettings settings = SamplingChoice.NONE.settings(
+                SamplingDefaults.NONE, schedule.stages().size() > 1, scales);
         try {
             return new RunMemory(
                     schedule, estimate(model, schedule, settings, 1), estimate(model, schedule, settings, BATCH), null);
@@ -37,7 +37,8 @@ public record RunMemory(Schedule schedule, MemoryEstimate one, MemoryEstimate mo
     }
 
     private String stages() {
-        return String.join(" and ", schedule.stages().stream().map(Object::toString).toList());
+        return String.join(
+                " and ", schedule.stages().stream().map(Object::toString).toList());
     }
 
     @Override

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -80,8 +80,10 @@ public final class LinePlot {
             VectorGraphicsEncoder.saveVectorGraphic(chart, base + ".svg", VectorGraphicsFormat.SVG);
         } catch (InternalError | NoClassDefFoundError | RuntimeException e) {
             // without fonts on the machine the JDK throws many things
-            throw new IOException("cannot draw " + base + ".png: " + e.getMessage()
-                    + " (plots need a font: install fontconfig and one, such as fonts-dejavu)", e);
+            throw new IOException(
+                    "cannot draw " + base + ".png: " + e.getMessage()
+                            + " (plots need a font: install fontconfig and one, such as fonts-dejavu)",
+                    e);
         }
         return List.of(Path.of(base + ".png"), Path.of(base + ".svg"));
     }

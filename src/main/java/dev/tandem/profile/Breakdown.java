@@ -74,7 +74,8 @@ public record Breakdown(List<Row> rows, Ceilings ceilings, long waitNanos) {
         Map<String, Row> rows = new LinkedHashMap<>();
         for (int i = 0; i < calls.size(); i++) {
             int at = i;
-            double median = median(runs.stream().mapToLong(r -> r.calls().get(at).nanos()));
+            double median =
+                    median(runs.stream().mapToLong(r -> r.calls().get(at).nanos()));
             Work work = calls.get(i).work();
             rows.merge(work.operation(), Row.of(work, median, ceilings), Row::plus);
         }

@@ -60,8 +60,8 @@ public record Ceilings(double flops, double bytes) {
 
     /** By the sum of two halves of an array, which a back-end does as fast as memory goes. */
     private static double bytes(ProfilingSession session) {
-        SamplingState state = new SamplingState(
-                session.floats("settings", 1, 1, SamplingState.COLUMNS), session.ints("seeds", 1, 2));
+        SamplingState state =
+                new SamplingState(session.floats("settings", 1, 1, SamplingState.COLUMNS), session.ints("seeds", 1, 2));
         double rate = 0;
         long nanos = 0;
         for (long floats = LEAST_FLOATS; floats <= MOST_FLOATS && nanos < ENOUGH_NANOS; floats *= 4) {

@@ -44,7 +44,10 @@ final class WorkOps implements Ops {
 
     /** One vector of every row of the table. */
     private static long bytes(Modulation m, int width) {
-        return m.table().shape().elements() / m.table().size(-1) * width * m.table().elementBytes();
+        return m.table().shape().elements()
+                / m.table().size(-1)
+                * width
+                * m.table().elementBytes();
     }
 
     /** So many elements of a buffer that are read or written. */

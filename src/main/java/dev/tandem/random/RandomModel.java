@@ -23,11 +23,12 @@ public final class RandomModel implements Model {
     /** Bytes that the parameters of all parts take. */
     public static long bytes(ModelConfig config) {
         return config.parts().values().stream()
-                .mapToLong(p -> layout(p).parameters() * switch (p.dtype()) {
-                    case "fp32" -> 4;
-                    case "int8" -> 1;
-                    default -> 2;
-                })
+                .mapToLong(p -> layout(p).parameters()
+                        * switch (p.dtype()) {
+                            case "fp32" -> 4;
+                            case "int8" -> 1;
+                            default -> 2;
+                        })
                 .sum();
     }
 

@@ -1,8 +1,8 @@
 package dev.tandem.random;
 
+import dev.tandem.convert.Layout;
 import dev.tandem.convert.Layout.Role;
 import dev.tandem.convert.Layout.Slot;
-import dev.tandem.convert.Layout;
 import dev.tandem.model.Params;
 import dev.tandem.tensor.Bf16;
 import dev.tandem.tensor.DType;

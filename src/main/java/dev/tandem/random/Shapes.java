@@ -1,11 +1,11 @@
 package dev.tandem.random;
 
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -55,7 +55,8 @@ public final class Shapes {
             parts.put(parts.containsKey(name) ? name + "-2" : name, new VarPart("", dtype, var, null));
         }
         parts.put(VAE, new VaePart("", dtype, vae(scales)));
-        List<String> keys = parts.keySet().stream().filter(key -> !key.equals(VAE)).toList();
+        List<String> keys =
+                parts.keySet().stream().filter(key -> !key.equals(VAE)).toList();
         // named in this order, they are a pair; the last two scales are the refiner's
         Pair pair = keys.size() == 2 ? new Pair(keys.getFirst(), keys.getLast(), scales.count() - 2) : null;
         return new ModelConfig("random " + names, List.of(), parts, SamplingDefaults.NONE, pair);
@@ -64,7 +65,8 @@ public final class Shapes {
     private static VarConfig var(String name) {
         Matcher m = NAME.matcher(name);
         if (!m.matches()) {
-            throw new IllegalArgumentException("a shape is d16, d20, d24, d30, d36 or two such as d30+d16, not " + name);
+            throw new IllegalArgumentException(
+                    "a shape is d16, d20, d24, d30, d36 or two such as d30+d16, not " + name);
         }
         int depth = Integer.parseInt(m.group(1));
         int width = HEAD_SIZE * depth;

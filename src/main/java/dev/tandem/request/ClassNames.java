@@ -112,17 +112,20 @@ public final class ClassNames {
         List<Integer> named = byName.get(key(item));
         if (named == null) {
             String hint = Suggestions.didYouMean(item, byName.keySet());
-            throw new InvalidRequestException(PARAMETER, "unknown class '" + item + "'"
-                    + (names.isEmpty()
-                            ? ": this model's classes have no names; " + numbers()
-                            : hint.isEmpty() ? listed() : hint));
+            throw new InvalidRequestException(
+                    PARAMETER,
+                    "unknown class '" + item + "'"
+                            + (names.isEmpty()
+                                    ? ": this model's classes have no names; " + numbers()
+                                    : hint.isEmpty() ? listed() : hint));
         }
         return unique(item, named);
     }
 
     private int unique(String name, List<Integer> ids) {
         if (ids.size() > 1) {
-            throw new InvalidRequestException(PARAMETER, "several classes are called '" + name + "'; name one by its number: " + ids);
+            throw new InvalidRequestException(
+                    PARAMETER, "several classes are called '" + name + "'; name one by its number: " + ids);
         }
         return ids.getFirst();
     }
@@ -142,7 +145,9 @@ public final class ClassNames {
     /** Says how to name a class. */
     public InvalidRequestException missing() {
         return new InvalidRequestException(
-                PARAMETER, "which class? Name one with ‹class› (none for pictures of no class), or ask for ‹random-classes› N" + listed());
+                PARAMETER,
+                "which class? Name one with ‹class› (none for pictures of no class), or ask for ‹random-classes› N"
+                        + listed());
     }
 
     /** As many classes, each once before any comes again, in an order that the seed determines. */

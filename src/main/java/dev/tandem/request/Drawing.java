@@ -10,8 +10,7 @@ import dev.tandem.model.VqVaeConfig;
  *
  * @param classes that its first transformer knows
  */
-public record Drawing(
-        Model model, VqVaeConfig vae, Schedule schedule, SamplingSettings settings, ClassNames classes) {
+public record Drawing(Model model, VqVaeConfig vae, Schedule schedule, SamplingSettings settings, ClassNames classes) {
 
     /** Settles what was not said. */
     public static Drawing of(Model model, ScheduleChoice scheduleChoice, SamplingChoice samplingChoice) {

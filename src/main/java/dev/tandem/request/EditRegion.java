@@ -105,8 +105,8 @@ public record EditRegion(RgbImage image, Mask patches, Mask pixels) {
         }
         Mask square = marked.centreSquare();
         if (square.count() < all) {
-            notes.accept("the picture is cut to a square, and with it "
-                    + Numbers.count(all - square.count(), "pixel") + " of the mask");
+            notes.accept("the picture is cut to a square, and with it " + Numbers.count(all - square.count(), "pixel")
+                    + " of the mask");
         }
         Mask patches = square.nearest(vae.scales().side(), vae.scales().side());
         if (patches.count() == 0) {
@@ -116,6 +116,8 @@ public record EditRegion(RgbImage image, Mask patches, Mask pixels) {
                             + vae.downsampling() + " pixels, and none of them begins in it");
         }
         return new EditRegion(
-                Resize.centreSquare(image, vae.imageSide()), patches, patches.nearest(vae.imageSide(), vae.imageSide()));
+                Resize.centreSquare(image, vae.imageSide()),
+                patches,
+                patches.nearest(vae.imageSide(), vae.imageSide()));
     }
 }

@@ -52,7 +52,8 @@ public record ScheduleChoice(String drafter, String refiner, Integer draftSteps,
         }
         throw new InvalidRequestException(
                 "drafter",
-                where + " has several transformers and nobody paired them; say which to use with ‹drafter› and ‹refiner›,"
+                where
+                        + " has several transformers and nobody paired them; say which to use with ‹drafter› and ‹refiner›,"
                         + " or one of the two: " + String.join(", ", names));
     }
 

@@ -42,7 +42,8 @@ final class GeneratorPool {
         for (Iterator<Kept> all = kept.iterator(); all.hasNext(); ) {
             Kept one = all.next();
             if (one.generator().batch() == batch
-                    && one.settings().goesWith(settings, pipeline.models().vae().config().scales())) {
+                    && one.settings()
+                            .goesWith(settings, pipeline.models().vae().config().scales())) {
                 all.remove();
                 return one;
             }

@@ -53,7 +53,10 @@ public final class ModelService implements AutoCloseable {
         this.compute = compute;
         this.schedule = schedule;
         this.most = batch;
-        this.thread = Thread.ofPlatform().name("tandem " + model.config().name()).daemon().unstarted(this::work);
+        this.thread = Thread.ofPlatform()
+                .name("tandem " + model.config().name())
+                .daemon()
+                .unstarted(this::work);
     }
 
     /**

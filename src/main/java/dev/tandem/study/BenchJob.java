@@ -37,8 +37,7 @@ public record BenchJob(Drawing drawing, Compute compute, int batch, int runs, in
     /** A model of a public one's shape with random weights, which take as long as others. */
     public static RandomModel random(String shape, String dtype) {
         if (!DTYPES.contains(dtype)) {
-            throw new InvalidRequestException(
-                    "dtype", "‹dtype› must be fp32, fp16, bf16 or int8, not " + dtype);
+            throw new InvalidRequestException("dtype", "‹dtype› must be fp32, fp16, bf16 or int8, not " + dtype);
         }
         try {
             ModelConfig config = Shapes.of(shape, dtype);

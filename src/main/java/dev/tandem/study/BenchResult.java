@@ -55,7 +55,6 @@ public record BenchResult(
     }
 
     BenchResult with(BreakdownResult where) {
-        return new BenchResult(
-                model, schedule, scales, device, batch, warmup, load, first, runs, use, memory, where);
+        return new BenchResult(model, schedule, scales, device, batch, warmup, load, first, runs, use, memory, where);
     }
 }

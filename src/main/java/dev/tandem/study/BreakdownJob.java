@@ -39,7 +39,8 @@ final class BreakdownJob {
         status.accept("measuring what this machine does at most");
         try (Session session = compute.open()) {
             Breakdown breakdown = Breakdown.of(profiles, Ceilings.measure(session));
-            return new BreakdownResult(breakdown, Breakdown.median(wholes.stream().mapToLong(Long::longValue)));
+            return new BreakdownResult(
+                    breakdown, Breakdown.median(wholes.stream().mapToLong(Long::longValue)));
         }
     }
 }

@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
  */
 public record ScoreResult(String transformer, Scales scales, int pictures, double[] crossEntropy, double[] top1) {
     static ScoreResult empty(String transformer, Scales scales, int pictures) {
-        return new ScoreResult(
-                transformer, scales, pictures, new double[scales.count()], new double[scales.count()]);
+        return new ScoreResult(transformer, scales, pictures, new double[scales.count()], new double[scales.count()]);
     }
 
     void add(Scorer.ScaleScore score) {

@@ -55,8 +55,7 @@ public record SpectrumJob(Compute compute) {
             List<RgbImage> some = source.next(READ_AHEAD, leftOut);
             while (!some.isEmpty()) {
                 for (RgbImage image : some) {
-                    status.accept(
-                            "picture " + (meter.pictures() + leftOut.count + 1) + " of " + source.count());
+                    status.accept("picture " + (meter.pictures() + leftOut.count + 1) + " of " + source.count());
                     meter.add(Resize.centreSquare(image, vae.imageSide()), reconstructor);
                 }
                 some = source.next(READ_AHEAD, leftOut);

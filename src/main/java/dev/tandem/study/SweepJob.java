@@ -91,8 +91,8 @@ public record SweepJob(
         for (Schedule schedule : schedules) {
             status.accept("plan " + (results.size() + 1) + " of " + schedules.size() + ": " + schedule.plan());
             reference.rewind();
-            SweepMeter meter = new SweepMeter(
-                    schedule, ModelParts.tokenizer(model).config(), reference, results.isEmpty());
+            SweepMeter meter =
+                    new SweepMeter(schedule, ModelParts.tokenizer(model).config(), reference, results.isEmpty());
             // a session each, so that no plan finds another's memory taken
             try (Pipeline pipeline = Pipeline.open(compute, model, schedule.models())) {
                 GenerateJob job = pipeline.generating(schedule, settings, batch);
@@ -107,8 +107,7 @@ public record SweepJob(
                 };
                 job.run(prompts, receiver, meter);
             }
-            MemoryEstimate memory =
-                    MemoryEstimate.of(model, schedule, settings, batch, BatchSize.DECODE, Float.BYTES);
+            MemoryEstimate memory = MemoryEstimate.of(model, schedule, settings, batch, BatchSize.DECODE, Float.BYTES);
             results.add(meter.result(memory, quality == null ? null : quality.finish()));
         }
         return results;

@@ -41,7 +41,8 @@ public record SweepPlans(
                         : ScheduleChoice.plan("reference", "‹reference›", reference, all, scales, where));
         if (draftSteps != null) {
             if (large.equals(small)) {
-                throw new InvalidRequestException("draft-steps", "‹draft-steps› needs two transformers; name them with ‹drafter› and ‹refiner›");
+                throw new InvalidRequestException(
+                        "draft-steps", "‹draft-steps› needs two transformers; name them with ‹drafter› and ‹refiner›");
             }
             for (int n : numbers(draftSteps, scales - 1)) {
                 plans.add(Schedule.collaborative(large, small, n, scales));
@@ -61,7 +62,8 @@ public record SweepPlans(
             plans.addAll(named);
         }
         if (plans.size() == 1) {
-            throw new InvalidRequestException("plans", "which plans? Name some with ‹draft-steps›, ‹swap-each› or ‹plans›");
+            throw new InvalidRequestException(
+                    "plans", "which plans? Name some with ‹draft-steps›, ‹swap-each› or ‹plans›");
         }
         return List.copyOf(plans);
     }
@@ -96,15 +98,18 @@ public record SweepPlans(
         for (String item : text.split(",", -1)) {
             String[] ends = item.strip().split("\\.\\.", -1);
             if (ends.length > 2 || !ends[0].matches("\\d{1,4}") || !ends[ends.length - 1].matches("\\d{1,4}")) {
-                throw new InvalidRequestException("draft-steps", "‹draft-steps› takes a range such as 1..9 or a list such as 6,8, not " + text);
+                throw new InvalidRequestException(
+                        "draft-steps", "‹draft-steps› takes a range such as 1..9 or a list such as 6,8, not " + text);
             }
             int last = Integer.parseInt(ends[ends.length - 1]);
             if (last < Integer.parseInt(ends[0])) {
-                throw new InvalidRequestException("draft-steps", "‹draft-steps›: the range " + item.strip() + " runs backwards");
+                throw new InvalidRequestException(
+                        "draft-steps", "‹draft-steps›: the range " + item.strip() + " runs backwards");
             }
             for (int n = Integer.parseInt(ends[0]); n <= last; n++) {
                 if (n < 1 || n > most) {
-                    throw new InvalidRequestException("draft-steps", "‹draft-steps› must be from 1 to " + most + ", not " + n);
+                    throw new InvalidRequestException(
+                            "draft-steps", "‹draft-steps› must be from 1 to " + most + ", not " + n);
                 }
                 out.add(n);
             }

@@ -33,6 +33,7 @@ public final class Safetensors implements TensorSource {
     private static final long MAX_HEADER = 100_000_000;
     /** How the JSON library says that an object has a key twice. */
     private static final Pattern TWICE = Pattern.compile("Duplicate .*?'(.*?)'\\)?");
+
     private static final JSON STRICT = JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS);
 
     private final Path path;
@@ -111,7 +112,9 @@ public final class Safetensors implements TensorSource {
         } catch (IOException e) {
             Matcher twice = TWICE.matcher(String.valueOf(e.getMessage()));
             throw new FormatException(
-                    where, twice.find() ? "the header has '" + twice.group(1) + "' twice" : "the header is not JSON", e);
+                    where,
+                    twice.find() ? "the header has '" + twice.group(1) + "' twice" : "the header is not JSON",
+                    e);
         }
         throw new FormatException(where, "the header is not a JSON object");
     }
@@ -140,8 +143,7 @@ public final class Safetensors implements TensorSource {
     }
 
     private static long[] longs(String where, String name, Object value) {
-        if (value instanceof List<?> list
-                && list.stream().allMatch(v -> v instanceof Integer || v instanceof Long)) {
+        if (value instanceof List<?> list && list.stream().allMatch(v -> v instanceof Integer || v instanceof Long)) {
             return list.stream().mapToLong(v -> ((Number) v).longValue()).toArray();
         }
         throw new FormatException(where, "tensor '" + name + "' lacks a shape or offsets of whole numbers");

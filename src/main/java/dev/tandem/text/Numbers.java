@@ -10,7 +10,9 @@ public final class Numbers {
 
     /** Shortest form that reads back as the same value: 2, 0.7. */
     public static String plain(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? String.valueOf((long) value) : String.valueOf(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
     }
 
     public static String plain(List<Double> values) {

@@ -23,9 +23,12 @@ public record CodeFile(int[] all, List<Integer> labels) {
         if (shape.rank() != 2 || shape.dim(1) != length || tokens.dtype().floating()) {
             throw new FormatException(
                     file.toString(),
-                    "tensor 'tokens' is " + tokens.dtype() + " " + shape + ", expected whole numbers, pictures×" + length);
+                    "tensor 'tokens' is " + tokens.dtype() + " " + shape + ", expected whole numbers, pictures×"
+                            + length);
         }
-        if (label.shape().rank() != 1 || label.shape().dim(0) != shape.dim(0) || label.dtype().floating()) {
+        if (label.shape().rank() != 1
+                || label.shape().dim(0) != shape.dim(0)
+                || label.dtype().floating()) {
             throw new FormatException(
                     file.toString(),
                     "tensor 'label' is " + label.dtype() + " " + label.shape() + ", expected whole numbers, "

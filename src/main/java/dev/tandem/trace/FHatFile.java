@@ -38,13 +38,16 @@ public record FHatFile(Tensor tensor) {
             Tensor tensor = source.get(name);
             if (!fits(tensor, vae)) {
                 throw new FormatException(
-                        file, "tensor '" + name + "' is " + tensor.dtype() + " " + tensor.shape() + ", features are "
+                        file,
+                        "tensor '" + name + "' is " + tensor.dtype() + " " + tensor.shape() + ", features are "
                                 + expected);
             }
             return new FHatFile(tensor);
         }
-        List<Tensor> candidates =
-                source.names().stream().map(source::get).filter(t -> fits(t, vae)).toList();
+        List<Tensor> candidates = source.names().stream()
+                .map(source::get)
+                .filter(t -> fits(t, vae))
+                .toList();
         return new FHatFile(pick(candidates, file, expected));
     }
 
@@ -74,8 +77,10 @@ public record FHatFile(Tensor tensor) {
                 candidates.stream().filter(t -> t.name().endsWith(SUFFIX)).toList();
         List<Tensor> few = named.isEmpty() ? candidates : named;
         if (few.size() > 1) {
-            throw new InvalidRequestException("fhat", file + " has several features; name one as " + file + ":TENSOR out of "
-                    + String.join(", ", few.stream().map(Tensor::name).toList()));
+            throw new InvalidRequestException(
+                    "fhat",
+                    file + " has several features; name one as " + file + ":TENSOR out of "
+                            + String.join(", ", few.stream().map(Tensor::name).toList()));
         }
         return few.getFirst();
     }

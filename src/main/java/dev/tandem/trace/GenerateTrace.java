@@ -70,7 +70,8 @@ public final class GenerateTrace implements GenerateJob.Watcher, AutoCloseable {
             entries.add(TraceFile.floats(prefix + "logits", n, tokens, s.vae().vocabulary()));
             entries.add(TraceFile.floats(prefix + "f_hat", n, s.vae().codeSize(), side, side));
             if (s.collaborative() && step.scale() == s.draftSteps() - 1) {
-                entries.add(TraceFile.floats("token_hub", n, s.handedOver(), s.vae().codeSize()));
+                entries.add(
+                        TraceFile.floats("token_hub", n, s.handedOver(), s.vae().codeSize()));
                 entries.add(TraceFile.floats("f_hat_handover", n, s.vae().codeSize(), side, side));
             }
         }

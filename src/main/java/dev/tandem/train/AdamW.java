@@ -67,8 +67,7 @@ public final class AdamW {
                         slot.decays ? decayed : undecayed);
             }
         });
-        clear = session.program(
-                "clear", ops -> slots.forEach(slot -> ops.fill(slot.parameter.gradient(), 0)));
+        clear = session.program("clear", ops -> slots.forEach(slot -> ops.fill(slot.parameter.gradient(), 0)));
     }
 
     /** Whether weight decay shrinks a parameter: matrices do, vectors, biases and learned positions do not. */

@@ -117,7 +117,8 @@ public final class Learner {
     /** Puts what the forward computes parameters from in their place. */
     private void derive(TensorSource source) {
         Scales scales = config.scales();
-        int[] starts = IntStream.rangeClosed(0, scales.count()).map(scales::start).toArray();
+        int[] starts =
+                IntStream.rangeClosed(0, scales.count()).map(scales::start).toArray();
         Parameter levelPositions = parameters.remove(LEVEL_POSITIONS);
         Parameter levels = parameter(source, LEVELS);
         Parameter positions = parameter(source, POSITIONS);

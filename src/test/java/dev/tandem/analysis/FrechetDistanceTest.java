@@ -41,12 +41,9 @@ class FrechetDistanceTest {
         Gaussian few = fit("few.a", 10, 24, 0);
         assertTrue(few.singular());
         assertFalse(fit("fid.a", 200, 24, 0).singular());
-        Golden.close(
-                golden.number("fid_few_samples"), FrechetDistance.of(few, fit("few.b", 12, 24, 0.2)), EXACT);
-        Golden.close(
-                golden.number("fid_one_singular"), FrechetDistance.of(few, fit("fid.b", 150, 24, 0.2)), EXACT);
-        Golden.close(
-                golden.number("fid_one_singular"), FrechetDistance.of(fit("fid.b", 150, 24, 0.2), few), EXACT);
+        Golden.close(golden.number("fid_few_samples"), FrechetDistance.of(few, fit("few.b", 12, 24, 0.2)), EXACT);
+        Golden.close(golden.number("fid_one_singular"), FrechetDistance.of(few, fit("fid.b", 150, 24, 0.2)), EXACT);
+        Golden.close(golden.number("fid_one_singular"), FrechetDistance.of(fit("fid.b", 150, 24, 0.2), few), EXACT);
     }
 
     private static Gaussian random(int rows, int dimension, long seed) {
@@ -109,8 +106,7 @@ class FrechetDistanceTest {
         rotate(b);
         Gaussian left = new Gaussian(new double[n], a, 0);
         Gaussian right = new Gaussian(new double[n], b, 0);
-        double distance =
-                Assertions.assertTimeout(Duration.ofSeconds(30), () -> FrechetDistance.of(left, right));
+        double distance = Assertions.assertTimeout(Duration.ofSeconds(30), () -> FrechetDistance.of(left, right));
         Golden.close(expected, distance, EXACT);
     }
 

@@ -25,7 +25,8 @@ final class Golden {
     }
 
     double[] numbers(String key) {
-        return ((List<?>) json.get(key)).stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray();
+        return ((List<?>) json.get(key))
+                .stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray();
     }
 
     static void close(double expected, double actual, double relative) {

@@ -92,7 +92,9 @@ class PictureMathTest {
         assertEquals(1, nearness.equal());
         double luminance = 0.01 * 255 * 0.01 * 255;
         assertEquals((1 + luminance / (51 * 51 + luminance)) / 2, nearness.meanSsim(), 1e-9);
-        assertEquals(Double.POSITIVE_INFINITY, Nearness.NONE.and(grey, grey, 11, 12, 255).meanPsnr());
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                Nearness.NONE.and(grey, grey, 11, 12, 255).meanPsnr());
         assertTrue(Double.isNaN(Nearness.NONE.and(grey, brighter, 4, 33, 255).meanSsim()));
     }
 }

@@ -71,9 +71,32 @@ class TandemTest {
     @Test
     void requestsSayWhatOptionsSay() throws IOException {
         run(
-                "generate", "--model", model, "--drafter", "big", "--refiner", "small", "--draft-steps", 3, "--class", "1,cat",
-                "-n", 2, "--seed", 7, "--cfg", "3", "--top-k", "4,5,6,7", "--top-p", "0.5", "--temperature", "0.7",
-                "--smooth", "-o", dir.resolve("f") + "/");
+                "generate",
+                "--model",
+                model,
+                "--drafter",
+                "big",
+                "--refiner",
+                "small",
+                "--draft-steps",
+                3,
+                "--class",
+                "1,cat",
+                "-n",
+                2,
+                "--seed",
+                7,
+                "--cfg",
+                "3",
+                "--top-k",
+                "4,5,6,7",
+                "--top-p",
+                "0.5",
+                "--temperature",
+                "0.7",
+                "--smooth",
+                "-o",
+                dir.resolve("f") + "/");
         try (Tandem tandem = Tandem.builder()
                 .model(model)
                 .drafter("big")
@@ -82,7 +105,12 @@ class TandemTest {
                 .threads(2)
                 .batch(3)
                 .build()) {
-            Request request = Request.of("1", "cat").count(2).seed(7).cfg(3).topK(4, 5, 6, 7).topP(0.5);
+            Request request = Request.of("1", "cat")
+                    .count(2)
+                    .seed(7)
+                    .cfg(3)
+                    .topK(4, 5, 6, 7)
+                    .topP(0.5);
             List<GeneratedPicture> pictures =
                     tandem.generateAll(request.temperature(0.7).smooth(true));
             List<byte[]> drawn = pictures.stream().map(GeneratedPicture::toPng).toList();
@@ -90,7 +118,10 @@ class TandemTest {
                 List<Path> sorted = files.sorted().toList();
                 assertEquals(4, sorted.size());
                 for (int i = 0; i < 4; i++) {
-                    assertArrayEquals(Files.readAllBytes(sorted.get(i)), drawn.get(i), sorted.get(i).toString());
+                    assertArrayEquals(
+                            Files.readAllBytes(sorted.get(i)),
+                            drawn.get(i),
+                            sorted.get(i).toString());
                 }
             }
         }
@@ -100,12 +131,17 @@ class TandemTest {
     void threadsAskAtOnceAndEachGetsItsOwn() {
         try (Tandem tandem = open()) {
             List<Request> requests = IntStream.range(0, 8)
-                    .mapToObj(i -> Request.of(i % 3).seed(i).cfg(1 + i).temperature(1 + 0.1 * i).smooth(i % 4 == 3))
+                    .mapToObj(i -> Request.of(i % 3)
+                            .seed(i)
+                            .cfg(1 + i)
+                            .temperature(1 + 0.1 * i)
+                            .smooth(i % 4 == 3))
                     .toList();
             List<byte[]> alone =
                     requests.stream().map(r -> tandem.generate(r).rgb()).toList();
             List<CompletableFuture<byte[]>> together = requests.stream()
-                    .map(r -> CompletableFuture.supplyAsync(() -> tandem.generate(r).rgb()))
+                    .map(r -> CompletableFuture.supplyAsync(
+                            () -> tandem.generate(r).rgb()))
                     .toList();
             for (int i = 0; i < 8; i++) {
                 assertArrayEquals(alone.get(i), together.get(i).join(), "request " + i);
@@ -156,15 +192,41 @@ class TandemTest {
         try (Tandem tandem = open()) {
             refused("class", "did you mean 'cat'", () -> tandem.generate(Request.of("cet")));
             refused("class", "which class?", () -> tandem.generate(Request.of(new String[0])));
-            refused("count", "count must be at least 1, not 0", () -> tandem.submit(Request.of("cat").count(0)));
-            refused("count", "generateAll", () -> tandem.generate(Request.of("cat").count(2)));
-            refused("topP", "from 0 to 1", () -> tandem.generate(Request.of("cat").topP(2)));
+            refused(
+                    "count",
+                    "count must be at least 1, not 0",
+                    () -> tandem.submit(Request.of("cat").count(0)));
+            refused(
+                    "count",
+                    "generateAll",
+                    () -> tandem.generate(Request.of("cat").count(2)));
+            refused(
+                    "topP",
+                    "from 0 to 1",
+                    () -> tandem.generate(Request.of("cat").topP(2)));
             refused("mask", "mask", () -> tandem.edit(EditRequest.of(picture(9, 7))));
-            refused("rect", "marks nothing", () -> tandem.edit(EditRequest.of(picture(9, 7)).rectangle(50, 50, 3, 3)));
+            refused(
+                    "rect",
+                    "marks nothing",
+                    () -> tandem.edit(EditRequest.of(picture(9, 7)).rectangle(50, 50, 3, 3)));
         }
-        refused("draftSteps", "draftSteps must be from 1 to 3", () -> Tandem.builder().model(model).drafter("big").refiner("small").draftSteps(4).build());
-        refused("batch", "batch must be at least 1", () -> Tandem.builder().model(model).batch(0).build());
-        refused("threads", "threads", () -> Tandem.builder().model(model).threads(0).build());
+        refused(
+                "draftSteps",
+                "draftSteps must be from 1 to 3",
+                () -> Tandem.builder()
+                        .model(model)
+                        .drafter("big")
+                        .refiner("small")
+                        .draftSteps(4)
+                        .build());
+        refused(
+                "batch",
+                "batch must be at least 1",
+                () -> Tandem.builder().model(model).batch(0).build());
+        refused(
+                "threads",
+                "threads",
+                () -> Tandem.builder().model(model).threads(0).build());
         refused("model", "which model?", () -> Tandem.builder().build());
         refused("demo", "dev.tandem:tandem-demo", () -> Tandem.builder().demo().build());
         assertThrows(
@@ -189,22 +251,26 @@ class TandemTest {
     @Test
     void aListenerMayClose() {
         Tandem tandem = open();
-        assertThrows(ClosedException.class, () -> tandem.generate(Request.of("cat"), scale -> {
-            tandem.close();
-            try {
-                Thread.sleep(200);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }));
+        assertThrows(
+                ClosedException.class,
+                () -> tandem.generate(Request.of("cat"), scale -> {
+                    tandem.close();
+                    try {
+                        Thread.sleep(200);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
     }
 
     @Test
     void aListenerThatFailsEndsItsRequestAlone() {
         try (Tandem tandem = open()) {
-            assertThrows(ArithmeticException.class, () -> tandem.generate(Request.of("cat"), scale -> {
-                throw new ArithmeticException("mine");
-            }));
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> tandem.generate(Request.of("cat"), scale -> {
+                        throw new ArithmeticException("mine");
+                    }));
             assertEquals(TinyModel.SIDE, tandem.generate(Request.of("cat")).width());
         }
     }
@@ -225,13 +291,27 @@ class TandemTest {
         Path file = dir.resolve("in.png");
         ImageIO.write(picture, "png", file.toFile());
         run("reconstruct", file, "--model", model, "-o", dir.resolve("again.png"));
-        run("edit", file, "--model", model, "--rect", "4,2,9,8", "--class", "cat", "--seed", 3, "-o", dir.resolve("edit.png"));
+        run(
+                "edit",
+                file,
+                "--model",
+                model,
+                "--rect",
+                "4,2,9,8",
+                "--class",
+                "cat",
+                "--seed",
+                3,
+                "-o",
+                dir.resolve("edit.png"));
         try (Tandem tandem = open()) {
             Reconstruction again = tandem.reconstruct(picture);
             assertArrayEquals(
                     ImageFiles.read(dir.resolve("again.png")).rgb(),
                     Pixels.rgb(again.picture()).rgb());
-            EditRequest edit = EditRequest.of(picture).rectangle(4, 2, 9, 8).with(Request.of("cat").seed(3));
+            EditRequest edit = EditRequest.of(picture)
+                    .rectangle(4, 2, 9, 8)
+                    .with(Request.of("cat").seed(3));
             assertArrayEquals(
                     ImageFiles.read(dir.resolve("edit.png")).rgb(),
                     tandem.edit(edit).getFirst().rgb());

@@ -38,12 +38,15 @@ class ConvertCommandTest {
     @Test
     void converts() throws IOException {
         String to = folder.resolve("m").toString();
-        assertEquals(0, run(VAR, "-o", to, "--dtype", "int8", "--name", "mine", "--patch-nums", "1,2,3,4"), err.toString());
+        assertEquals(
+                0, run(VAR, "-o", to, "--dtype", "int8", "--name", "mine", "--patch-nums", "1,2,3,4"), err.toString());
         assertTrue(out.toString().contains("165,252 parameters"), out.toString());
         try (ModelFolder model = ModelFolder.open(Path.of(to))) {
             assertEquals("mine", model.config().name());
             assertEquals("int8", model.config().parts().get("var").dtype());
-            assertEquals(List.of(1, 2, 3, 4), model.config().transformer("var", "").config().scales().patchNums());
+            assertEquals(
+                    List.of(1, 2, 3, 4),
+                    model.config().transformer("var", "").config().scales().patchNums());
         }
     }
 

@@ -24,7 +24,8 @@ class DemoStudiesTest {
     /** CoDe's second observation: first scales make low frequencies, last ones high. */
     @Test
     void lastScalesMakeHighFrequencies() throws IOException {
-        Cli said = Cli.run("spectrum", "-m", DEMO, "-c", "heart", "-s", 3, "-o", dir.resolve("s"), "--json").ok();
+        Cli said = Cli.run("spectrum", "-m", DEMO, "-c", "heart", "-s", 3, "-o", dir.resolve("s"), "--json")
+                .ok();
         List<?> added = (List<?>) ((Map<?, ?>) JSON.std.mapFrom(said.out()).get("spectra")).get("f_hat");
         assertTrue(frequency(added, 0) < 0.1, "the first scale is all but flat: " + frequency(added, 0));
         assertTrue(frequency(added, 9) > 0.4, "the last is not: " + frequency(added, 9));
@@ -37,8 +38,19 @@ class DemoStudiesTest {
         Path heart = dir.resolve("heart.png");
         Cli.run("generate", "-m", DEMO, "-c", "heart", "-s", 3, "-o", heart).ok();
         Cli said = Cli.run(
-                        "edit", heart, "-m", DEMO, "--rect", "128,0,128,256", "-c", "moon", "-s", 1,
-                        "-o", dir.resolve("edit.png"), "--json")
+                        "edit",
+                        heart,
+                        "-m",
+                        DEMO,
+                        "--rect",
+                        "128,0,128,256",
+                        "-c",
+                        "moon",
+                        "-s",
+                        1,
+                        "-o",
+                        dir.resolve("edit.png"),
+                        "--json")
                 .ok();
         Map<String, Object> json = JSON.std.mapFrom(said.out());
         for (String part : List.of("", "_far")) {

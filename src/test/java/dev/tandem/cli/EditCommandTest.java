@@ -68,9 +68,11 @@ class EditCommandTest {
     @Test
     void drawingAllAnewIsGenerating() throws IOException {
         edit("all.png", "--rect", "-5,0,100,100", "--class", "cat").ok();
-        Cli.run("generate", "--model", model, "--class", "cat", "--seed", 5, "-o", dir.resolve("generated.png")).ok();
+        Cli.run("generate", "--model", model, "--class", "cat", "--seed", 5, "-o", dir.resolve("generated.png"))
+                .ok();
         assertArrayEquals(pixels("generated.png"), pixels("all.png"));
-        assertTrue(PngText.read(dir.resolve("all.png")).text().get("Comment").contains("--rect -5,0,100,100 --class 2"));
+        assertTrue(
+                PngText.read(dir.resolve("all.png")).text().get("Comment").contains("--rect -5,0,100,100 --class 2"));
         Cli told = Cli.run("inspect", dir.resolve("all.png")).ok();
         assertTrue(told.out().contains("made by: tandem edit ") && told.out().contains(" -o all.png"), told.out());
     }
@@ -78,7 +80,8 @@ class EditCommandTest {
     @Test
     void blendingPastesTheUntouchedPixelsBack() throws IOException {
         Path mask = save("mask.png", upperHalf(SIDE));
-        Cli said = edit("blended.png", "--mask", mask, "--class", "bee", "--blend", 3).ok();
+        Cli said = edit("blended.png", "--mask", mask, "--class", "bee", "--blend", 3)
+                .ok();
         assertTrue(said.out().contains("8 of 16 places drawn anew"), said.out());
         byte[] edited = pixels("blended.png");
         byte[] original = ImageFiles.read(photo).rgb();
@@ -102,7 +105,18 @@ class EditCommandTest {
 
     @Test
     void severalEditsInAFolderAndInJson() throws IOException {
-        Cli said = edit("edits/", "--rect", "4,4,8,8", "--class", "ant,bee", "-n", 2, "--batch", 3, "--side-by-side", "--json")
+        Cli said = edit(
+                        "edits/",
+                        "--rect",
+                        "4,4,8,8",
+                        "--class",
+                        "ant,bee",
+                        "-n",
+                        2,
+                        "--batch",
+                        3,
+                        "--side-by-side",
+                        "--json")
                 .ok();
         assertEquals(5, dir.resolve("edits").toFile().list().length);
         assertTrue(said.out().contains("\"places_redrawn\" : 4"), said.out());
@@ -119,7 +133,16 @@ class EditCommandTest {
             Path file = Path.of("src/test/resources/pictures", lying);
             Path upright = save("upright.png", ImageFiles.read(file));
             for (Object[] where : new Object[][] {{"--rect", "0,0,5,4"}, {"--mask", file}}) {
-                Cli.run("edit", upright, "--model", model, "--seed", 5, "-o", dir.resolve("u.png"), where[0],
+                Cli.run(
+                                "edit",
+                                upright,
+                                "--model",
+                                model,
+                                "--seed",
+                                5,
+                                "-o",
+                                dir.resolve("u.png"),
+                                where[0],
                                 where[1] == file ? upright : where[1])
                         .ok();
                 Cli.run("edit", file, "--model", model, "--seed", 5, "-o", dir.resolve("l.png"), where[0], where[1])
@@ -127,7 +150,8 @@ class EditCommandTest {
                 assertArrayEquals(pixels("u.png"), pixels("l.png"), lying + " " + where[0]);
             }
         }
-        Cli said = Cli.run("inspect", Path.of("src/test/resources/pictures/turn6.jpg")).ok();
+        Cli said = Cli.run("inspect", Path.of("src/test/resources/pictures/turn6.jpg"))
+                .ok();
         assertTrue(said.out().contains("JPEG picture, 13×11") && said.out().contains("EXIF orientation 6"), said.out());
     }
 
@@ -142,7 +166,8 @@ class EditCommandTest {
         Path text = Files.writeString(dir.resolve("text.png"), "no picture");
         edit("no.png", "--mask", text).refused(ExitCode.FAILURE, "text.png");
         edit("no.png", "--mask", dir).refused(ExitCode.FAILURE, "is a folder, not a picture");
-        edit("no.png", "--mask", dir.resolve("missing.png")).refused(ExitCode.FAILURE, "missing.png: there is no such file");
+        edit("no.png", "--mask", dir.resolve("missing.png"))
+                .refused(ExitCode.FAILURE, "missing.png: there is no such file");
         edit("no.png", "--rect", "0,0,8,8", "--blend", "-1").refused(ExitCode.USAGE, "--blend takes");
         assertFalse(Files.exists(dir.resolve("no.png")));
     }

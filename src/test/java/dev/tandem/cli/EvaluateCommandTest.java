@@ -41,7 +41,8 @@ class EvaluateCommandTest {
     private Path features(String name, int rows, int dimension, double shift) throws IOException {
         float[][] x = Formula.features(name, rows, dimension, shift);
         byte[] header = NpyHeader.of(DType.F32, rows, dimension).bytes();
-        ByteBuffer out = ByteBuffer.allocate(header.length + rows * dimension * 4).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.allocate(header.length + rows * dimension * 4).order(ByteOrder.LITTLE_ENDIAN);
         out.put(header);
         for (float[] row : x) {
             for (float v : row) {
@@ -89,14 +90,18 @@ class EvaluateCommandTest {
 
     @Test
     void featureFilesGiveNumpysNumbers() throws IOException {
-        Map<String, Object> golden = JSON.std.mapFrom(
-                Files.readString(Path.of("src/test/resources/quality/golden.json")));
+        Map<String, Object> golden =
+                JSON.std.mapFrom(Files.readString(Path.of("src/test/resources/quality/golden.json")));
         Cli cli = Cli.run("evaluate", features("fid.a", 200, 24, 0), features("fid.b", 150, 24, 0.2), "--json");
         double expected = ((Number) golden.get("fid")).doubleValue();
         assertEquals(expected, number(cli, "frechet_distance"), 1e-6 * expected);
         assertEquals(List.of(), json(cli).get("warnings"));
         cli = Cli.run(
-                "evaluate", features("pr.a", 300, 6, 0), features("pr.b", 250, 6, 0.5), "--json", "--metrics",
+                "evaluate",
+                features("pr.a", 300, 6, 0),
+                features("pr.b", 250, 6, 0.5),
+                "--json",
+                "--metrics",
                 "precision,recall");
         List<?> both = (List<?>) golden.get("precision_recall");
         assertEquals(((Number) both.get(0)).doubleValue(), number(cli, "precision"), 1e-12);
@@ -122,7 +127,8 @@ class EvaluateCommandTest {
 
     @Test
     void fewSamplesAreWarnedOf() throws IOException {
-        Cli cli = Cli.run("evaluate", features("few.a", 10, 24, 0), features("fid.b", 150, 24, 0.2), "--metrics", "fid");
+        Cli cli =
+                Cli.run("evaluate", features("few.a", 10, 24, 0), features("fid.b", 150, 24, 0.2), "--metrics", "fid");
         assertTrue(cli.ok().err().contains("few.a.npy has 10 samples for a covariance of 24 dimensions"), cli.err());
         assertFalse(cli.err().contains("fid.b"), cli.err());
     }
@@ -195,8 +201,16 @@ class EvaluateCommandTest {
         assertEquals(0, number(itself, "sfid"), 1e-6);
         assertEquals(1, number(itself, "precision"));
         Cli otherwise = Cli.run(
-                "evaluate", a, folder.resolve("b"), "--features-model", model(), "--resize", "tensorflow", "--json",
-                "--metrics", "fid");
+                "evaluate",
+                a,
+                folder.resolve("b"),
+                "--features-model",
+                model(),
+                "--resize",
+                "tensorflow",
+                "--json",
+                "--metrics",
+                "fid");
         assertTrue(number(otherwise, "frechet_distance") != number(fromFolder, "frechet_distance"));
     }
 
@@ -217,8 +231,18 @@ class EvaluateCommandTest {
                 .refused(ExitCode.FAILURE, ".png", "--keep-going");
         assertFalse(Files.exists(saved));
         Cli cli = Cli.run(
-                "evaluate", a, "--features-model", model(), "--splits", "2", "--keep-going", "--json", "--batch", "4",
-                "--threads", "2");
+                "evaluate",
+                a,
+                "--features-model",
+                model(),
+                "--splits",
+                "2",
+                "--keep-going",
+                "--json",
+                "--batch",
+                "4",
+                "--threads",
+                "2");
         Map<?, ?> set = (Map<?, ?>) json(cli).get("reference");
         assertEquals(6, set.get("samples"));
         assertEquals(2, ((List<?>) set.get("left_out")).size());
@@ -238,12 +262,14 @@ class EvaluateCommandTest {
         Files.writeString(turned.resolve("phone.heic"), "....ftypheic");
         Files.createSymbolicLink(turned.resolve("gone.png"), folder.resolve("nowhere.png"));
         Files.copy(pictures.resolve("l.png"), turned.resolve("._l.png"));
-        Cli cli = Cli.run("evaluate", turned, plain, "--features-model", model(), "--metrics", "fid", "--keep-going", "--json");
+        Cli cli = Cli.run(
+                "evaluate", turned, plain, "--features-model", model(), "--metrics", "fid", "--keep-going", "--json");
         assertEquals(0, number(cli, "frechet_distance"), 1e-6);
         Map<?, ?> set = (Map<?, ?>) json(cli).get("reference");
         assertEquals(4, set.get("samples"));
         assertEquals(2, ((List<?>) set.get("left_out")).size());
-        assertTrue(cli.err().contains("phone.heic: is a picture of a format that is not read (AVIF or HEIC)"), cli.err());
+        assertTrue(
+                cli.err().contains("phone.heic: is a picture of a format that is not read (AVIF or HEIC)"), cli.err());
         assertTrue(cli.err().contains("passed over 1 hidden file or folder (._l.png)"), cli.err());
         Cli.run("evaluate", turned, plain, "--features-model", model()).refused(ExitCode.FAILURE, "--keep-going");
         Path none = Files.createDirectory(folder.resolve("none"));
@@ -282,8 +308,17 @@ class EvaluateCommandTest {
 
     private Map<?, ?> inceptionScore(Path set) throws IOException {
         Cli cli = Cli.run(
-                "evaluate", set, "--features-model", model(), "--backend", "vector", "--json", "--splits", "3",
-                "--metrics", "is");
+                "evaluate",
+                set,
+                "--features-model",
+                model(),
+                "--backend",
+                "vector",
+                "--json",
+                "--splits",
+                "3",
+                "--metrics",
+                "is");
         return (Map<?, ?>) json(cli).get("inception_score");
     }
 
@@ -353,7 +388,8 @@ class EvaluateCommandTest {
         Path b = pictures("b", 11);
         double direct = number(evaluate(common, a, b), "sfid");
         Path saved = folder.resolve("saved.npz");
-        Cli.run("evaluate", a, "--features-model", model(), "--save-stats", saved, "--splits", 2).ok();
+        Cli.run("evaluate", a, "--features-model", model(), "--save-stats", saved, "--splits", 2)
+                .ok();
         try (NpzFile npz = NpzFile.open(saved)) {
             assertEquals(List.of("mu", "sigma", "mu_s", "sigma_s", "n"), npz.names());
         }
@@ -376,6 +412,7 @@ class EvaluateCommandTest {
     void spatialDistancesNeedPicturesOrTheirStatistics() throws IOException {
         Path a = features("fid.a", 200, 24, 0);
         assertFalse(json(Cli.run("evaluate", a, a, "--json")).containsKey("sfid"));
-        Cli.run("evaluate", a, a, "--metrics", "sfid").refused(ExitCode.USAGE, "fid.a.npy has features", "mu_s, sigma_s");
+        Cli.run("evaluate", a, a, "--metrics", "sfid")
+                .refused(ExitCode.USAGE, "fid.a.npy has features", "mu_s, sigma_s");
     }
 }

@@ -85,7 +85,9 @@ class ExportCommandTest {
         assertEquals(
                 List.of("0000/000003.png", "0007/000000.png", "0007/000002.png", "1003/000001.png"), files(folder));
         Map<String, Object> said =
-                JSON.std.mapFrom(Cli.run("export", folder + "/", "-o", dir.resolve("b.npz"), "--json").ok().out());
+                JSON.std.mapFrom(Cli.run("export", folder + "/", "-o", dir.resolve("b.npz"), "--json")
+                        .ok()
+                        .out());
         assertEquals(3, said.get("classes"));
         assertArrayEquals(Files.readAllBytes(npz), Files.readAllBytes(dir.resolve("b.npz")));
     }
@@ -113,10 +115,12 @@ class ExportCommandTest {
     @Test
     void aSampledFolderGivesTheBytesOfASampledArray() throws IOException {
         Path model = TinyModel.write(dir.resolve("model"));
-        Cli.run("sample", "-m", model, "--per-class", 2, "-o", dir.resolve("s.npz")).ok();
+        Cli.run("sample", "-m", model, "--per-class", 2, "-o", dir.resolve("s.npz"))
+                .ok();
         Cli.run("sample", "-m", model, "--per-class", 2, "-o", dir.resolve("s")).ok();
         for (int i = 1; i <= 2; i++) {
-            Cli.run("sample", "-m", model, "--per-class", 2, "-o", dir.resolve("t"), "--shard", i + "/2").ok();
+            Cli.run("sample", "-m", model, "--per-class", 2, "-o", dir.resolve("t"), "--shard", i + "/2")
+                    .ok();
         }
         for (String folder : List.of("s", "t")) {
             Path out = dir.resolve(folder + "-again.npz");
@@ -136,7 +140,8 @@ class ExportCommandTest {
         Cli.run("export", dir.resolve("sizes"), "-o", dir.resolve("x.npz"))
                 .refused(ExitCode.FAILURE, "b has 5×2 pixels, a has 3×2", "--side");
         assertFalse(Files.exists(dir.resolve("x.npz")));
-        Cli.run("export", dir.resolve("sizes"), "-o", dir.resolve("x.npz"), "--side", 4).ok();
+        Cli.run("export", dir.resolve("sizes"), "-o", dir.resolve("x.npz"), "--side", 4)
+                .ok();
         assertArrayEquals(new int[] {1, 2}, greys(dir.resolve("x.npz")));
     }
 
@@ -144,11 +149,13 @@ class ExportCommandTest {
     void whatCannotBeExportedIsRefused() throws IOException {
         Path npz = npz("a.npz", 1, 2);
         png("full/old.png", 3, 1);
-        Cli.run("export", npz, "-o", dir.resolve("full")).refused(ExitCode.FAILURE, "pictures of another set", "old.png");
+        Cli.run("export", npz, "-o", dir.resolve("full"))
+                .refused(ExitCode.FAILURE, "pictures of another set", "old.png");
         assertEquals(List.of("old.png"), files(dir.resolve("full")));
         Cli.run("export", npz, "-o", npz).refused(ExitCode.FAILURE, "a.npz", "the set that is read");
         Cli.run("export", dir.resolve("none"), "-o", dir.resolve("x.npz")).refused(ExitCode.FAILURE, "none");
-        Cli.run("export", dir.resolve("full/old.png"), "-o", dir.resolve("x.npz")).refused(ExitCode.FAILURE, "neither");
+        Cli.run("export", dir.resolve("full/old.png"), "-o", dir.resolve("x.npz"))
+                .refused(ExitCode.FAILURE, "neither");
         Cli.run("export", npz, "-o", dir.resolve("y"), "--side", 0).refused(ExitCode.USAGE, "--side");
         Files.writeString(dir.resolve("full/new.png"), "no picture");
         Cli.run("export", dir.resolve("full"), "-o", dir.resolve("x.npz")).refused(ExitCode.FAILURE, "new.png");

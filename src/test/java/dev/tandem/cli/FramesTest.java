@@ -28,8 +28,21 @@ class FramesTest {
         Path model = TinyModel.write(dir.resolve("model"));
         Path frames = dir.resolve("frames");
         Cli.run(
-                        "generate", "--model", model, "--class", "bee,cat", "-n", 3, "--seed", 5, "--batch", 4,
-                        "--frames", frames, "-o", dir.resolve("out") + "/")
+                        "generate",
+                        "--model",
+                        model,
+                        "--class",
+                        "bee,cat",
+                        "-n",
+                        3,
+                        "--seed",
+                        5,
+                        "--batch",
+                        4,
+                        "--frames",
+                        frames,
+                        "-o",
+                        dir.resolve("out") + "/")
                 .ok();
         try (Stream<Path> files = Files.list(frames)) {
             assertEquals(6 * (TinyModel.SCALES + 2), files.count());
@@ -40,8 +53,12 @@ class FramesTest {
         assertArrayEquals(picture.rgb(), Arrays.copyOf(last.rgb(), picture.rgb().length));
         RgbImage before = ImageFiles.read(frames.resolve("002-cat-6-scale-03.png"));
         assertFalse(Arrays.equals(last.rgb(), before.rgb()));
-        assertEquals("big", PngText.read(frames.resolve("002-cat-6-scale-03.png")).text().get("Model"));
-        assertEquals("small", PngText.read(frames.resolve("002-cat-6-scale-04.png")).text().get("Model"));
+        assertEquals(
+                "big",
+                PngText.read(frames.resolve("002-cat-6-scale-03.png")).text().get("Model"));
+        assertEquals(
+                "small",
+                PngText.read(frames.resolve("002-cat-6-scale-04.png")).text().get("Model"));
 
         Path growing = frames.resolve("002-cat-6-growing.png");
         assertEquals("big:1-3,small:4", PngText.read(growing).text().get("Model"));

@@ -65,9 +65,11 @@ class GenerateCommandTest {
     @Test
     void theCommandInAPngMakesTheSameFileAgain() throws IOException {
         Path grid = dir.resolve("grid.png");
-        generate("--class", "bee,3", "--count", 2, "--seed", 5, "--cfg", "1,2,3,4", "--columns", 3, "-o", grid).ok();
+        generate("--class", "bee,3", "--count", 2, "--seed", 5, "--cfg", "1,2,3,4", "--columns", 3, "-o", grid)
+                .ok();
         byte[] first = Files.readAllBytes(grid);
-        Map<?, ?> json = (Map<?, ?>) JSON.std.anyFrom(Cli.run("inspect", grid, "--json").ok().out());
+        Map<?, ?> json = (Map<?, ?>)
+                JSON.std.anyFrom(Cli.run("inspect", grid, "--json").ok().out());
         Recipe recipe = Recipe.ofText(PngText.read(grid).text());
         List<String> command = recipe.command(grid.toString());
         assertEquals(Recipe.quoted(recipe.command("grid.png")), json.get("command"));
@@ -81,10 +83,17 @@ class GenerateCommandTest {
     @Test
     void everyPictureCanBeMadeAgainAlone() throws IOException {
         Path folder = dir.resolve("pictures");
-        generate("--class", "1,3,1", "--count", 2, "--seed", 5, "--batch", 4, "-o", folder + "/").ok();
+        generate("--class", "1,3,1", "--count", 2, "--seed", 5, "--batch", 4, "-o", folder + "/")
+                .ok();
         List<String> names = inside(folder);
         assertEquals(
-                List.of("001-bee-5.png", "001-bee-6.png", "001-bee-7.png", "001-bee-8.png", "003-dog-5.png", "003-dog-6.png"),
+                List.of(
+                        "001-bee-5.png",
+                        "001-bee-6.png",
+                        "001-bee-7.png",
+                        "001-bee-8.png",
+                        "003-dog-5.png",
+                        "003-dog-6.png"),
                 names);
         Path alone = dir.resolve("alone.png");
         for (String name : names) {
@@ -104,7 +113,8 @@ class GenerateCommandTest {
                     .refused(ExitCode.USAGE, "8000000000 pictures");
         }
         generate("--random-classes", 2_000_000_000, "-o", dir.resolve("x.npz")).refused(ExitCode.USAGE, "too many");
-        generate("--class", 1, "-n", 3_000_000, "-o", dir.resolve("x.png")).refused(ExitCode.USAGE, "no room", "FILE.npz");
+        generate("--class", 1, "-n", 3_000_000, "-o", dir.resolve("x.png"))
+                .refused(ExitCode.USAGE, "no room", "FILE.npz");
         Cli.run("sample", "-m", model, "--per-class", 1_000_000_000, "-o", dir.resolve("x.npz"))
                 .refused(ExitCode.USAGE, "5000000000 pictures are too many");
         assertEquals(List.of(), inside(dir));
@@ -129,15 +139,22 @@ class GenerateCommandTest {
     @Test
     void jsonTellsWhatWasMade() throws IOException {
         Path npz = dir.resolve("x.npz");
-        Cli said = generate("--random-classes", 3, "--seed", 1, "-o", npz, "--json", "--batch", 2).ok();
+        Cli said = generate("--random-classes", 3, "--seed", 1, "-o", npz, "--json", "--batch", 2)
+                .ok();
         Map<?, ?> json = (Map<?, ?>) JSON.std.anyFrom(said.out());
         assertEquals(List.of(npz.toString()), json.get("files"));
         List<?> pictures = (List<?>) json.get("pictures");
         assertEquals(3, pictures.size());
-        assertEquals(3, pictures.stream().map(p -> ((Map<?, ?>) p).get("class")).distinct().count());
+        assertEquals(
+                3,
+                pictures.stream()
+                        .map(p -> ((Map<?, ?>) p).get("class"))
+                        .distinct()
+                        .count());
         assertTrue(((Number) json.get("images_per_second")).doubleValue() > 0);
         Map<?, ?> parts = (Map<?, ?>) json.get("parts_ms");
-        assertEquals("[condition, draft, prefix, refine, decode]", parts.keySet().toString());
+        assertEquals(
+                "[condition, draft, prefix, refine, decode]", parts.keySet().toString());
         assertEquals("", said.err());
         assertEquals(List.of("x.npz"), inside(dir));
     }
@@ -151,13 +168,15 @@ class GenerateCommandTest {
     @Test
     void aTraceHoldsEveryScale() throws IOException {
         Path trace = dir.resolve("t.safetensors");
-        generate("--class", "0,4", "--seed", 1, "--draft_steps", 2, "--trace", trace, "-o", dir.resolve("t.png")).ok();
+        generate("--class", "0,4", "--seed", 1, "--draft_steps", 2, "--trace", trace, "-o", dir.resolve("t.png"))
+                .ok();
         try (Arena arena = Arena.ofConfined()) {
             Safetensors t = Safetensors.open(trace, arena);
             assertEquals("label I32 2", t.get("label").toString());
             assertEquals("draft_steps I32 1", t.get("draft_steps").toString());
             assertEquals("draft.s1.tokens I32 2×4", t.get("draft.s1.tokens").toString());
-            assertEquals("refine.s2.logits F32 2×9×24", t.get("refine.s2.logits").toString());
+            assertEquals(
+                    "refine.s2.logits F32 2×9×24", t.get("refine.s2.logits").toString());
             assertEquals("refine.s3.f_hat F32 2×6×4×4", t.get("refine.s3.f_hat").toString());
             assertEquals("token_hub F32 2×13×6", t.get("token_hub").toString());
             assertEquals("image F32 2×3×16×16", t.get("image").toString());
@@ -167,10 +186,21 @@ class GenerateCommandTest {
             RgbImage png = ImageFiles.read(dir.resolve("t.png"));
             assertEquals(Math.round(image[0] * 255), png.rgb()[0] & 0xff);
             // what was traced can be decoded again
-            Cli.run("reconstruct", "--fhat", trace + ":refine.s3.f_hat", "--model", model, "--backend", "scalar", "-o",
-                            dir.resolve("again.png"), "--columns", 2)
+            Cli.run(
+                            "reconstruct",
+                            "--fhat",
+                            trace + ":refine.s3.f_hat",
+                            "--model",
+                            model,
+                            "--backend",
+                            "scalar",
+                            "-o",
+                            dir.resolve("again.png"),
+                            "--columns",
+                            2)
                     .ok();
-            assertArrayEquals(png.rgb(), ImageFiles.read(dir.resolve("again.png")).rgb());
+            assertArrayEquals(
+                    png.rgb(), ImageFiles.read(dir.resolve("again.png")).rgb());
         }
     }
 
@@ -236,10 +266,12 @@ class GenerateCommandTest {
         Files.delete(broken.resolve("small.safetensors"));
         Cli.run("generate", "--model", broken, "--class", 1, "-o", dir.resolve("o.png"))
                 .refused(ExitCode.FAILURE, "small.safetensors: is missing");
-        Cli.run("generate", "--model", dir.resolve("none"), "--class", 1).refused(ExitCode.FAILURE, "no such model folder");
+        Cli.run("generate", "--model", dir.resolve("none"), "--class", 1)
+                .refused(ExitCode.FAILURE, "no such model folder");
         Files.delete(broken.resolve("config.json"));
         Cli.run("generate", "--model", broken, "--class", 1).refused(ExitCode.FAILURE, "has no config.json");
-        generate("--class", 1, "-o", dir.resolve("no/where.png")).refused(ExitCode.FAILURE, "cannot write", "no folder");
+        generate("--class", 1, "-o", dir.resolve("no/where.png"))
+                .refused(ExitCode.FAILURE, "cannot write", "no folder");
         assertEquals(List.of("broken"), inside(dir));
     }
 
@@ -252,7 +284,15 @@ class GenerateCommandTest {
                     new PrintWriter(err),
                     Map.of("NO_COLOR", noColour, ModelOptions.MODEL, model.toString()),
                     true);
-            String[] words = {"generate", "--class", "1", "--backend", "scalar", "-o", dir.resolve("p.png").toString()};
+            String[] words = {
+                "generate",
+                "--class",
+                "1",
+                "--backend",
+                "scalar",
+                "-o",
+                dir.resolve("p.png").toString()
+            };
             assertEquals(ExitCode.OK, Main.execute(words, terminal));
             assertTrue(err.toString().contains("scale 4/4"), err.toString());
             assertEquals(noColour.isEmpty(), err.toString().contains("\u001b[1m"), err.toString());
@@ -265,8 +305,17 @@ class GenerateCommandTest {
     void argumentsMayStandInAFile() throws IOException {
         Path file = Files.writeString(dir.resolve("args"), "--class bee\n--top_k 1 # greedy\n");
         generate("@" + file, "-o", dir.resolve("f.png")).ok();
-        generate("@" + file, "--seed", 3, "--seed", 4, "-o", dir.resolve("g.png")).ok();
-        assertEquals("4", Recipe.ofText(PngText.read(dir.resolve("g.png")).text()).options().get("seed"));
-        assertEquals("1", Recipe.ofText(PngText.read(dir.resolve("f.png")).text()).options().get("top-k"));
+        generate("@" + file, "--seed", 3, "--seed", 4, "-o", dir.resolve("g.png"))
+                .ok();
+        assertEquals(
+                "4",
+                Recipe.ofText(PngText.read(dir.resolve("g.png")).text())
+                        .options()
+                        .get("seed"));
+        assertEquals(
+                "1",
+                Recipe.ofText(PngText.read(dir.resolve("f.png")).text())
+                        .options()
+                        .get("top-k"));
     }
 }

@@ -49,7 +49,16 @@ class OtherCommandsTest {
         Path trace = dir.resolve("r.safetensors");
         Path out = dir.resolve("again");
         Cli said = Cli.run(
-                        "reconstruct", picture, picture, "--model", model, "-o", out, "--side-by-side", "--trace", trace)
+                        "reconstruct",
+                        picture,
+                        picture,
+                        "--model",
+                        model,
+                        "-o",
+                        out,
+                        "--side-by-side",
+                        "--trace",
+                        trace)
                 .ok();
         assertTrue(said.out().contains("PSNR"), said.out());
         assertTrue(Files.exists(out.resolve("picture.png")) && Files.exists(out.resolve("picture-2.png")));
@@ -65,29 +74,34 @@ class OtherCommandsTest {
         Cli.run("reconstruct", "--model", model).refused(ExitCode.USAGE, "name pictures");
         Cli.run("reconstruct", model.resolve("config.json"), "--model", model).refused(ExitCode.FAILURE, "no picture");
         Cli.run("reconstruct", dir.resolve("none.png"), "--model", model).refused(ExitCode.FAILURE, "no such file");
-        Cli.run("reconstruct", "--fhat", trace, "--model", model).refused(ExitCode.USAGE, "several features", "s0.f_hat");
+        Cli.run("reconstruct", "--fhat", trace, "--model", model)
+                .refused(ExitCode.USAGE, "several features", "s0.f_hat");
         Cli.run("reconstruct", "--fhat", trace + ":s3.tokens", "--model", model).refused(ExitCode.FAILURE, "s3.tokens");
     }
 
     @Test
     void scoresOfPicturesAndOfTheirCodesAgree() throws IOException {
         Path trace = dir.resolve("s.safetensors");
-        Cli pictures =
-                Cli.run("score", picture, "--class", "bee", "--model", model, "--trace", trace, "--json").ok();
-        Cli codes = Cli.run("score", "--tokens", trace, "--model", model, "--json").ok();
+        Cli pictures = Cli.run("score", picture, "--class", "bee", "--model", model, "--trace", trace, "--json")
+                .ok();
+        Cli codes =
+                Cli.run("score", "--tokens", trace, "--model", model, "--json").ok();
         assertEquals(pictures.out(), codes.out());
         Map<?, ?> json = (Map<?, ?>) JSON.std.anyFrom(codes.out());
         assertEquals("big", json.get("transformer"));
         assertEquals(4, ((List<?>) json.get("scales")).size());
         try (Arena arena = Arena.ofConfined()) {
-            assertEquals("logits F32 1×30×24", Safetensors.open(trace, arena).get("logits").toString());
+            assertEquals(
+                    "logits F32 1×30×24",
+                    Safetensors.open(trace, arena).get("logits").toString());
         }
         assertTrue(Cli.run("score", picture, "--class", "none", "--model", model, "--transformer", "small")
                 .ok()
                 .out()
                 .contains("cross-entropy"));
         Cli.run("score", picture, "--model", model).refused(ExitCode.USAGE, "--class");
-        Cli.run("score", picture, "--class", "1,2", "--model", model).refused(ExitCode.USAGE, "2 classes for 1 picture");
+        Cli.run("score", picture, "--class", "1,2", "--model", model)
+                .refused(ExitCode.USAGE, "2 classes for 1 picture");
         Path wrong = dir.resolve("wrong.safetensors");
         SafetensorsWriter.write(
                 wrong,
@@ -111,10 +125,13 @@ class OtherCommandsTest {
 
     @Test
     void benchTimesEveryPart() throws IOException {
-        Cli table = Cli.run("bench", "--model", model, "--runs", 1, "--warmup", 0).ok();
+        Cli table =
+                Cli.run("bench", "--model", model, "--runs", 1, "--warmup", 0).ok();
         assertTrue(table.out().contains("small with scales 1–3"), table.out());
-        Map<?, ?> json = (Map<?, ?>) JSON.std.anyFrom(
-                Cli.run("bench", "--model", model, "--runs", 2, "--warmup", 1, "--json").ok().out());
+        Map<?, ?> json =
+                (Map<?, ?>) JSON.std.anyFrom(Cli.run("bench", "--model", model, "--runs", 2, "--warmup", 1, "--json")
+                        .ok()
+                        .out());
         assertEquals(2, ((List<?>) json.get("runs_ms")).size());
         assertEquals(4, ((List<?>) json.get("scales")).size());
         Cli.run("bench", "--shape", "16").refused(ExitCode.USAGE, "--shape", "d16");
@@ -127,24 +144,32 @@ class OtherCommandsTest {
     void benchTellsWhereTheTimeGoes() throws IOException {
         String[] bench = {"bench", "--model", model.toString(), "--runs", "1", "--warmup", "0", "--breakdown"};
         String table = Cli.run((Object[]) bench).ok().out();
-        for (String row : List.of("qkv ", "attention ", "fc1 ", "norm ", "sampling ", "upsampling 3×3 ", "group norm ")) {
+        for (String row :
+                List.of("qkv ", "attention ", "fc1 ", "norm ", "sampling ", "upsampling 3×3 ", "group norm ")) {
             assertTrue(table.lines().anyMatch(l -> l.startsWith(row)), table);
         }
         assertTrue(table.lines().anyMatch(l -> l.startsWith("sum ") && l.contains("100.0 %")), table);
         assertTrue(table.contains("ceilings measured here"), table);
         List<Object> words = new ArrayList<>(List.of(bench));
         words.add("--json");
-        Map<?, ?> json = (Map<?, ?>) JSON.std.anyFrom(Cli.run(words.toArray()).ok().out());
+        Map<?, ?> json =
+                (Map<?, ?>) JSON.std.anyFrom(Cli.run(words.toArray()).ok().out());
         Map<?, ?> breakdown = (Map<?, ?>) json.get("breakdown");
-        List<Map<?, ?>> operations =
-                ((List<?>) breakdown.get("operations")).stream().<Map<?, ?>>map(o -> (Map<?, ?>) o).toList();
+        List<Map<?, ?>> operations = ((List<?>) breakdown.get("operations"))
+                .stream().<Map<?, ?>>map(o -> (Map<?, ?>) o).toList();
         double sum = operations.stream().mapToDouble(o -> (double) o.get("ms")).sum();
         assertEquals((double) breakdown.get("sum_ms"), sum, 1e-6);
-        Map<?, ?> head = operations.stream().filter(o -> "head".equals(o.get("operation"))).findFirst().orElseThrow();
+        Map<?, ?> head = operations.stream()
+                .filter(o -> "head".equals(o.get("operation")))
+                .findFirst()
+                .orElseThrow();
         // guided positions of scales 1 to 3 through the head of the large model, of scale 4 through the small one's
         assertEquals(2.0 * 24 * 2 * (14 * 16 + 16 * 8), (double) head.get("flops"));
         assertTrue(((double) breakdown.get("ceiling_flops_per_second")) > 0);
-        assertFalse(Cli.run("bench", "--model", model, "--runs", 1, "--warmup", 0).ok().out().contains("ceilings"));
+        assertFalse(Cli.run("bench", "--model", model, "--runs", 1, "--warmup", 0)
+                .ok()
+                .out()
+                .contains("ceilings"));
         Cli.run("generate", "--breakdown").refused(ExitCode.USAGE, "--breakdown");
     }
 

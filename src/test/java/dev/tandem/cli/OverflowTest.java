@@ -34,19 +34,39 @@ class OverflowTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vector, --top-k=5", "scalar, --top-k=5", "vector, --top-k=0", "vector, --smooth", "vector, --top-p=0.9"})
+    @CsvSource({"vector, --top-k=5", "scalar, --top-k=5", "vector, --top-k=0", "vector, --smooth", "vector, --top-p=0.9"
+    })
     void moreGuidanceThanFloatsHold(String backend, String sampling) {
         Path picture = folder.resolve("p.png");
         // the first scale is not guided, the second is by a third
         Cli.run("generate", "-m", model, "-c", 3, "--seed", 41, "--cfg", "1e38", sampling, "-b", backend, "-o", picture)
-                .refused(ExitCode.FAILURE, "'big'", "scale 2 of 4", "class 3 with seed 41", "--precision fp32", "a smaller --cfg");
+                .refused(
+                        ExitCode.FAILURE,
+                        "'big'",
+                        "scale 2 of 4",
+                        "class 3 with seed 41",
+                        "--precision fp32",
+                        "a smaller --cfg");
         assertFalse(Files.exists(picture));
     }
 
     @Test
     void theOneOfSeveralModelsThatOverflowsIsNamed() throws IOException {
         scale("small", "head.weight", 3e38f);
-        Cli.run("generate", "-m", model, "--drafter", "big", "--refiner", "small", "--draft-steps", 2, "-c", 1, "-o", folder.resolve("p.png"))
+        Cli.run(
+                        "generate",
+                        "-m",
+                        model,
+                        "--drafter",
+                        "big",
+                        "--refiner",
+                        "small",
+                        "--draft-steps",
+                        2,
+                        "-c",
+                        1,
+                        "-o",
+                        folder.resolve("p.png"))
                 .refused(ExitCode.FAILURE, "'small'", "scale 3 of 4");
     }
 
@@ -68,7 +88,8 @@ class OverflowTest {
         Path picture = folder.resolve("p.png");
         Cli.run("generate", "-m", model, "-c", 1, "-o", picture).ok();
         scale("vae", "encoder.conv_out.weight", 3e38f);
-        Cli.run("reconstruct", picture, "-m", model, "-o", folder.resolve("again.png")).refused(ExitCode.FAILURE, "features", "tokenizer");
+        Cli.run("reconstruct", picture, "-m", model, "-o", folder.resolve("again.png"))
+                .refused(ExitCode.FAILURE, "features", "tokenizer");
         assertFalse(Files.exists(folder.resolve("again.png")));
     }
 

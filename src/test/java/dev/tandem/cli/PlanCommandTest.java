@@ -36,7 +36,8 @@ class PlanCommandTest {
         Path plan = dir.resolve("plan.png");
         Path pair = dir.resolve("pair.png");
         generate(plan, "--plan", "small:4,big:1-3").ok();
-        generate(pair, "--drafter", "big", "--refiner", "small", "--draft-steps", 3).ok();
+        generate(pair, "--drafter", "big", "--refiner", "small", "--draft-steps", 3)
+                .ok();
         assertArrayEquals(Files.readAllBytes(pair), Files.readAllBytes(plan));
     }
 
@@ -44,7 +45,8 @@ class PlanCommandTest {
     void aPlanOfThreeIsInThePicturesRecipe() throws IOException {
         Path swapped = dir.resolve("swapped.png");
         Path again = dir.resolve("again.png");
-        assertTrue(generate(swapped, "--plan", "big:1-2,small:3,big:4").ok().out().contains("\"from\" : 3"));
+        assertTrue(
+                generate(swapped, "--plan", "big:1-2,small:3,big:4").ok().out().contains("\"from\" : 3"));
         Cli inspected = Cli.run("inspect", swapped).ok();
         assertTrue(inspected.out().contains("--plan big:1-2,small:3,big:4"), inspected.out());
         generate(again, "--plan", "big:1-4").ok();
@@ -56,7 +58,8 @@ class PlanCommandTest {
         Path none = dir.resolve("none.png");
         generate(none, "--plan", "big:1-2,small:4").refused(ExitCode.USAGE, "--plan: scale 3 is decoded by no model");
         generate(none, "--plan", "big:1-3,small:3-4").refused(ExitCode.USAGE, "scale 3 is decoded twice");
-        generate(none, "--plan", "big:1-3,smal:4").refused(ExitCode.USAGE, "no transformer 'smal'", "did you mean 'small'?");
+        generate(none, "--plan", "big:1-3,smal:4")
+                .refused(ExitCode.USAGE, "no transformer 'smal'", "did you mean 'small'?");
         generate(none, "--plan", "big:1-4", "--drafter", "big").refused(ExitCode.USAGE, "goes without --drafter");
         assertFalse(Files.exists(none));
     }

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tandem.fixture.TinyModel;
-import dev.tandem.image.file.ImageFiles;
 import dev.tandem.host.FolderLock;
+import dev.tandem.image.file.ImageFiles;
 import dev.tandem.job.OutputLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +47,8 @@ class ReconstructSetTest {
         model = TinyModel.write(shared.resolve("model"));
         set = shared.resolve("set.npz");
         Cli.run("sample", "-m", model, "--per-class", 7, "-o", set).ok();
-        said = JSON.std.mapFrom(reconstruct(set, shared.resolve("whole.npz"), "--json").ok().out());
+        said = JSON.std.mapFrom(
+                reconstruct(set, shared.resolve("whole.npz"), "--json").ok().out());
         whole = Files.readAllBytes(shared.resolve("whole.npz"));
     }
 
@@ -81,7 +82,8 @@ class ReconstructSetTest {
         List<Object> words = new ArrayList<>(List.of("reconstruct", "-m", model, "--backend", "vector", "--json"));
         words.addAll(files);
         words.addAll(List.of("-o", dir.resolve("single") + "/"));
-        Map<String, Object> single = JSON.std.mapFrom(Cli.run(words.toArray()).ok().out());
+        Map<String, Object> single =
+                JSON.std.mapFrom(Cli.run(words.toArray()).ok().out());
         assertEquals(number(single, "mean_psnr"), number(said, "mean_psnr"), 1e-9);
         assertEquals(number(single, "mean_ssim"), number(said, "mean_ssim"), 1e-9);
         for (Path file : files) {
@@ -108,7 +110,8 @@ class ReconstructSetTest {
             Path out = dir.resolve(name);
             assertTrue(reconstruct(set, out, "--stop-after", 19).ok().out().contains("19 of 35 pictures"));
             assertFalse(Files.exists(dir.resolve("pieces.npz")) && name.endsWith("npz"));
-            Map<String, Object> json = JSON.std.mapFrom(reconstruct(set, out, "--json").ok().out());
+            Map<String, Object> json =
+                    JSON.std.mapFrom(reconstruct(set, out, "--json").ok().out());
             assertEquals(19, json.get("done_before"));
             assertSameNumbers(json);
             String again = reconstruct(set, out).ok().out();
@@ -133,7 +136,8 @@ class ReconstructSetTest {
 
     @Test
     void withoutAPlaceItOnlyMeasures() throws IOException {
-        Map<String, Object> json = JSON.std.mapFrom(reconstruct(set, null, "--json").ok().out());
+        Map<String, Object> json =
+                JSON.std.mapFrom(reconstruct(set, null, "--json").ok().out());
         assertSameNumbers(json);
         assertEquals(PICTURES, json.get("pictures"));
         assertNull(json.get("output"));
@@ -150,7 +154,8 @@ class ReconstructSetTest {
         reconstruct(dir, out).refused(ExitCode.FAILURE, "no pictures");
         reconstruct(set, out, "--stop-after", 1).ok();
         Path other = dir.resolve("other.npz");
-        Cli.run("sample", "-m", model, "--per-class", 7, "--class", "0..3", "-o", other).ok();
+        Cli.run("sample", "-m", model, "--per-class", 7, "--class", "0..3", "-o", other)
+                .ok();
         reconstruct(other, out).refused(ExitCode.USAGE, "belongs to another job", "--fresh");
         try (FolderLock _ = OutputLock.take(Path.of(out + ".index"), out)) {
             reconstruct(set, out).refused(ExitCode.FAILURE, "another run is at work on it");

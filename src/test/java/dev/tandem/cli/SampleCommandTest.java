@@ -69,12 +69,15 @@ class SampleCommandTest {
     @Test
     void picturesAreThoseOfGenerateInAMixedOrder() throws IOException {
         assertEquals(HEADERS + PICTURES * PIXELS + LABELS, whole.length - (46 + 9 + 20) - (46 + 9 + 28) - 98);
-        Cli.run("generate", "-m", model, "--class", "0..4", "-n", 3, "--seed", 0, "-o", dir.resolve("all") + "/").ok();
+        Cli.run("generate", "-m", model, "--class", "0..4", "-n", 3, "--seed", 0, "-o", dir.resolve("all") + "/")
+                .ok();
         List<String> inOrder = new ArrayList<>();
         Map<String, String> names = new TreeMap<>();
         try (Stream<Path> files = Files.list(dir.resolve("all"))) {
             for (Path file : files.sorted().toList()) {
-                names.put(Arrays.toString(ImageFiles.read(file).rgb()), file.getFileName().toString());
+                names.put(
+                        Arrays.toString(ImageFiles.read(file).rgb()),
+                        file.getFileName().toString());
             }
         }
         for (int i = 0; i < PICTURES; i++) {
@@ -98,12 +101,15 @@ class SampleCommandTest {
         assertTrue(index(shared.resolve("whole.npz"))
                 .contains("\"labels\":" + Arrays.toString(labels).replace(" ", "")));
         sample(dir.resolve("again")).ok();
-        Map<?, ?> head = JSON.std.mapFrom(index(dir.resolve("again")).lines().findFirst().orElseThrow());
+        Map<?, ?> head =
+                JSON.std.mapFrom(index(dir.resolve("again")).lines().findFirst().orElseThrow());
         List<?> files = (List<?>) head.get("files");
         for (int i = 0; i < PICTURES; i++) {
             int at = HEADERS + i * PIXELS;
             byte[] picture = Arrays.copyOfRange(whole, at, at + PIXELS);
-            assertArrayEquals(picture, ImageFiles.read(dir.resolve("again/" + files.get(i))).rgb());
+            assertArrayEquals(
+                    picture,
+                    ImageFiles.read(dir.resolve("again/" + files.get(i))).rgb());
             assertTrue(files.get(i).toString().startsWith("00" + labels[i]), files.get(i) + " is of " + labels[i]);
             assertEquals((int) labels[i], ((List<?>) head.get("labels")).get(i));
         }
@@ -124,7 +130,9 @@ class SampleCommandTest {
         assertArrayEquals(whole, Files.readAllBytes(out));
         sample(dir.resolve("none/x.npz")).refused(ExitCode.FAILURE, "none/x.npz", "there is no folder");
         try (Stream<Path> left = Files.list(dir)) {
-            assertEquals(List.of("busy.npz", "busy.npz.index"), left.map(f -> f.getFileName().toString()).sorted().toList());
+            assertEquals(
+                    List.of("busy.npz", "busy.npz.index"),
+                    left.map(f -> f.getFileName().toString()).sorted().toList());
         }
     }
 

@@ -46,14 +46,16 @@ class ShellTest {
             Cli.run("generate", "-m", model, "-c", 1, "-o", out).ok();
         }
         assertEquals(TinyModel.SIDE, ImageIO.read(plain.toFile()).getWidth());
-        assertEquals(TinyModel.SIDE, ImageIO.read(folder.resolve("end.png").toFile()).getWidth());
+        assertEquals(
+                TinyModel.SIDE, ImageIO.read(folder.resolve("end.png").toFile()).getWidth());
         assertTrue(Files.isSymbolicLink(link));
     }
 
     @Test
     void twoThingsOnStandardOutputAreRefused() throws IOException {
         Path model = TinyModel.write(folder.resolve("tiny"));
-        Cli.run("generate", "-m", model, "-c", 1, "-o", "-", "--json").refused(ExitCode.USAGE, "--json", "standard output");
+        Cli.run("generate", "-m", model, "-c", 1, "-o", "-", "--json")
+                .refused(ExitCode.USAGE, "--json", "standard output");
         Cli.run("sample", "-m", model, "-o", "-").refused(ExitCode.USAGE, "cannot write -", "FILE.npz or a folder");
     }
 
@@ -65,7 +67,8 @@ class ShellTest {
         Cli.run("generate", "-m", model, "-c", "none", "--seed", 3, "-o", name).ok();
         Cli.run("generate", "-m", model, "-c", 5, "--seed", 3, "-o", number).ok();
         assertEquals(-1, Files.mismatch(name.resolve("005-none-3.png"), number.resolve("005-none-3.png")));
-        Cli.run("generate", "-m", model, "-c", 6).refused(ExitCode.USAGE, "classes are 0 to 4, and none or 5 is no class");
+        Cli.run("generate", "-m", model, "-c", 6)
+                .refused(ExitCode.USAGE, "classes are 0 to 4, and none or 5 is no class");
         Cli.run("generate", "-m", model).refused(ExitCode.USAGE, "none for pictures of no class");
     }
 }

@@ -38,9 +38,7 @@ class SpectrumCommandTest {
     @Test
     void aCurvePerScaleOfGeneratedPictures() throws IOException {
         Path prefix = dir.resolve("made");
-        Cli said = Cli.run(
-                        "spectrum", "-m", model, "--class", "0..2", "-n", 2, "--batch", 4,
-                        "-o", prefix, "--json")
+        Cli said = Cli.run("spectrum", "-m", model, "--class", "0..2", "-n", 2, "--batch", 4, "-o", prefix, "--json")
                 .ok();
         assertTrue(said.out().contains("\"pictures\" : 6"));
         assertEquals(3, amplitudes(said, "f_hat", 0).size());
@@ -52,13 +50,16 @@ class SpectrumCommandTest {
             assertTrue(Files.size(Path.of(prefix + file)) > 100, file);
         }
         // 3 + 1 + 9 frequencies at the first scale, 3 + 3 + 9 at the last
-        assertEquals(1 + 4 * 3 + (1 + 2 + 2 + 3) + 4 * 9, Files.readAllLines(Path.of(prefix + ".csv")).size());
+        assertEquals(
+                1 + 4 * 3 + (1 + 2 + 2 + 3) + 4 * 9,
+                Files.readAllLines(Path.of(prefix + ".csv")).size());
     }
 
     @Test
     void aFolderIsEncoded() throws IOException {
         Path photos = dir.resolve("photos");
-        Cli.run("generate", "-m", model, "--class", "bee,cat", "-o", photos + "/").ok();
+        Cli.run("generate", "-m", model, "--class", "bee,cat", "-o", photos + "/")
+                .ok();
         Path prefix = dir.resolve("seen");
         Cli said = Cli.run("spectrum", photos, "-m", model, "-o", prefix).ok();
         assertTrue(said.out().contains("of 2 pictures, encoded from"), said.out());
@@ -66,7 +67,8 @@ class SpectrumCommandTest {
 
         Files.writeString(photos.resolve("broken.png"), "no picture");
         Cli.run("spectrum", photos, "-m", model, "-o", prefix).refused(ExitCode.FAILURE, "broken.png", "--keep-going");
-        Cli going = Cli.run("spectrum", photos, "-m", model, "-o", prefix, "--keep-going").ok();
+        Cli going = Cli.run("spectrum", photos, "-m", model, "-o", prefix, "--keep-going")
+                .ok();
         assertTrue(going.err().contains("left out: ") && going.err().contains("broken.png"), going.err());
         assertTrue(going.out().contains("1 file left out"), going.out());
         Path empty = Files.createDirectory(dir.resolve("empty"));

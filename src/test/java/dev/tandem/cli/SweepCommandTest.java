@@ -66,8 +66,14 @@ class SweepCommandTest {
         Path file = Files.writeString(dir.resolve("plans.txt"), "# two\nsmall:1-4\n\nbig:1-2,small:3-4 # one\n");
         List<?> plans = plans(sweep("--swap-each", "small", "--plans", file, "--class", "cat", "--json"));
         assertEquals(
-                List.of("big:1-4", "small:1,big:2-4", "big:1,small:2,big:3-4", "big:1-2,small:3,big:4",
-                        "big:1-3,small:4", "small:1-4", "big:1-2,small:3-4"),
+                List.of(
+                        "big:1-4",
+                        "small:1,big:2-4",
+                        "big:1,small:2,big:3-4",
+                        "big:1-2,small:3,big:4",
+                        "big:1-3,small:4",
+                        "small:1-4",
+                        "big:1-2,small:3-4"),
                 plans.stream().map(p -> ((Map<?, ?>) p).get("plan")).toList());
         assertTrue(sweep("--draft-steps", 2, "--class", "cat").ok().out().contains("big:1-2,small:3-4"));
     }
@@ -82,7 +88,8 @@ class SweepCommandTest {
         sweep("--plans", none).refused(ExitCode.USAGE, "no-plans.txt names no plan");
         sweep("--draft-steps", "two").refused(ExitCode.USAGE, "a range such as 1..9");
         sweep("--draft-steps", 2, "--target", dir).refused(ExitCode.USAGE, "--target needs --features");
-        sweep("--draft-steps", 2, "--features", model).refused(ExitCode.FAILURE, "no network that pictures could be compared by");
+        sweep("--draft-steps", 2, "--features", model)
+                .refused(ExitCode.FAILURE, "no network that pictures could be compared by");
         sweep("--swap-each", "smal").refused(ExitCode.USAGE, "--swap-each", "no transformer 'smal'");
         Path file = Files.writeString(dir.resolve("wrong.txt"), "\nbig:1-3\n");
         sweep("--plans", file).refused(ExitCode.USAGE, "wrong.txt, line 2: scale 4 is decoded by no model");

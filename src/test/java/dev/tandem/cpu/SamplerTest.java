@@ -67,8 +67,7 @@ class SamplerTest {
                     ? (Integer) l.get(scale)
                     : (Integer) settings.get("top_k");
             float topP = ((Number) settings.get("top_p")).floatValue();
-            float temperature =
-                    settings.get("temp") instanceof List<?> l ? ((Number) l.get(scale)).floatValue() : 1;
+            float temperature = settings.get("temp") instanceof List<?> l ? ((Number) l.get(scale)).floatValue() : 1;
             Sampler sampler = new Sampler(vocabulary);
             for (int row = 0; row < tokens.length; row++) {
                 sampler.filter(logits, row * vocabulary, topK, topP);

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A picture depends on model, label, seed and sampling parameters alone, to the last bit. */
@@ -42,10 +41,7 @@ class InvarianceTest {
         Prompt wanted = new Prompt(3, 12345678901L);
         float[] alone = with(backend, 1, schedule, m -> generate(m, schedule, SETTINGS, wanted));
         float[] batch = with(
-                backend,
-                2,
-                schedule,
-                m -> generate(m, schedule, SETTINGS, new Prompt(9, 1), new Prompt(0, 2), wanted));
+                backend, 2, schedule, m -> generate(m, schedule, SETTINGS, new Prompt(9, 1), new Prompt(0, 2), wanted));
         assertArrayEquals(alone, Arrays.copyOfRange(batch, 2 * alone.length, 3 * alone.length));
     }
 
@@ -58,8 +54,8 @@ class InvarianceTest {
                 new SamplingSettings(List.of(2.0), List.of(20.0), List.of(0.9), List.of(1.1), smooth),
                 new SamplingSettings(List.of(3.0), List.of(2.0), List.of(0.0), List.of(1.0, 2.0, 1.0, 3.0), smooth));
         // as guided as the others, at every scale
-        SamplingSettings first = new SamplingSettings(
-                List.of(0.5, 4.0, 0.1, 1.0), List.of(0.0), List.of(0.5), List.of(0.7), smooth);
+        SamplingSettings first =
+                new SamplingSettings(List.of(0.5, 4.0, 0.1, 1.0), List.of(0.0), List.of(0.5), List.of(0.7), smooth);
         List<SamplingSettings> each = List.of(first, settings.get(1), settings.get(2));
         List<Prompt> prompts = List.of(new Prompt(3, 7), new Prompt(3, 7), new Prompt(9, -1));
         byte[] together = with(backend, 2, schedule, m -> {
@@ -131,9 +127,8 @@ class InvarianceTest {
     @ParameterizedTest
     @CsvSource({"scalar, 0", "vector, 0", "scalar, 2", "vector, 2", "vector, 3"})
     void withoutGuidanceTheConditionalHalfIsThePicture(String backend, int draftSteps) {
-        Schedule schedule = draftSteps == 0
-                ? Schedule.single("var", 4)
-                : Schedule.collaborative("var", "refiner", draftSteps, 4);
+        Schedule schedule =
+                draftSteps == 0 ? Schedule.single("var", 4) : Schedule.collaborative("var", "refiner", draftSteps, 4);
         Prompt wanted = new Prompt(2, 4);
         // so little guidance that (1 + t) rounds to 1
         float[] guided = with(backend, 1, schedule, m -> generate(m, schedule, guidance(1e-30), wanted));
@@ -146,10 +141,8 @@ class InvarianceTest {
     void aModelWithoutGuidanceBesideOneWithItDrawsTheSame(String backend) {
         Schedule schedule = Schedule.collaborative("var", "refiner", 2, 4);
         Prompt wanted = new Prompt(2, 4);
-        float[] all = with(
-                backend, 1, schedule, m -> generate(m, schedule, guidance(1e-30, 1e-30, 2.0, 2.0), wanted));
-        float[] half =
-                with(backend, 2, schedule, m -> generate(m, schedule, guidance(0.0, 0.0, 2.0, 2.0), wanted));
+        float[] all = with(backend, 1, schedule, m -> generate(m, schedule, guidance(1e-30, 1e-30, 2.0, 2.0), wanted));
+        float[] half = with(backend, 2, schedule, m -> generate(m, schedule, guidance(0.0, 0.0, 2.0, 2.0), wanted));
         assertArrayEquals(all, half);
     }
 }

@@ -86,7 +86,8 @@ class MemoryEstimateTest {
         assertTrue(without.operations().stream().noneMatch(o -> o.contains("cond 4×")), "no row for the class 'none'");
         MemoryEstimate less = MemoryEstimate.of(fixture, pair, guidance(0.0), 3, 2, 4);
         assertEquals(without.bufferBytes(), less.buffers());
-        assertTrue(less.buffers() < MemoryEstimate.of(fixture, pair, guidance(4.0), 3, 2, 4).buffers());
+        assertTrue(less.buffers()
+                < MemoryEstimate.of(fixture, pair, guidance(4.0), 3, 2, 4).buffers());
     }
 
     /** As for a drafter that was tuned to need no guidance, beside a refiner that was not. */
@@ -97,6 +98,8 @@ class MemoryEstimateTest {
         assertEquals(List.of("3", "6"), rows(plan, "attention"));
         assertTrue(plan.operations().stream().anyMatch(o -> o.startsWith("attention q 3×1×192")), "the drafter's");
         assertTrue(plan.operations().stream().anyMatch(o -> o.startsWith("attention q 6×424×128")), "the refiner's");
-        assertEquals(2, plan.operations().stream().filter(o -> o.startsWith("guide ")).count());
+        assertEquals(
+                2,
+                plan.operations().stream().filter(o -> o.startsWith("guide ")).count());
     }
 }

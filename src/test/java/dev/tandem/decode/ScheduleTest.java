@@ -28,7 +28,8 @@ class ScheduleTest {
 
     @Test
     void aModelThatComesBackCatchesUpFromWhereItLeft() {
-        Schedule swap = new Schedule(List.of(new Stage("big", 0, 4), new Stage("small", 4, 5), new Stage("big", 5, 10)));
+        Schedule swap =
+                new Schedule(List.of(new Stage("big", 0, 4), new Stage("small", 4, 5), new Stage("big", 5, 10)));
         assertEquals(new Step(2, "big", 4, 5), swap.steps().get(5));
         assertEquals(10, swap.scalesSeenBy("big"));
         assertEquals(5, swap.scalesSeenBy("small"));
@@ -52,7 +53,8 @@ class ScheduleTest {
 
     @Test
     void aPlanIsReadAsPeopleWriteIt() {
-        Schedule swap = new Schedule(List.of(new Stage("big", 0, 4), new Stage("small", 4, 5), new Stage("big", 5, 10)));
+        Schedule swap =
+                new Schedule(List.of(new Stage("big", 0, 4), new Stage("small", 4, 5), new Stage("big", 5, 10)));
         assertEquals(swap, Schedule.parse("big:1-4,small:5,big:6-10", 10));
         assertEquals(swap, Schedule.parse(" small:5-5 , big:6-10 ,big:1-4", 10));
         assertEquals(swap, Schedule.parse(swap.plan(), 10));

@@ -68,7 +68,9 @@ class InceptionExtractorTest {
     @Test
     void aConvertedNetworkGivesPyTorchsFeatures() throws IOException {
         Path checkpoint = checkpoint();
-        assertEquals("Inception-v3", CheckpointInspector.inspect(checkpoint).models().getFirst().what());
+        assertEquals(
+                "Inception-v3",
+                CheckpointInspector.inspect(checkpoint).models().getFirst().what());
         Path out = folder.resolve("fid");
         new Converter(new Converter.Options(null, ModelNotes.NONE, false), (d, t, p) -> {})
                 .convert(List.of(checkpoint), out);
@@ -107,7 +109,8 @@ class InceptionExtractorTest {
         for (int i = 0; i < 2; i++) {
             for (int j = 0; j < row; j++) {
                 float e = expected.floatAt((long) i * row + j);
-                assertTrue(Math.abs(e - features[i][j * EVERY]) < 2e-5 * Math.max(1, e), e + " " + features[i][j * EVERY]);
+                assertTrue(
+                        Math.abs(e - features[i][j * EVERY]) < 2e-5 * Math.max(1, e), e + " " + features[i][j * EVERY]);
             }
         }
     }

@@ -42,7 +42,9 @@ class PictureFolderTest {
                 read += some.size();
             }
             assertEquals(pictures.count(), read + unreadable.size());
-            return pictures.files().stream().map(f -> set.relativize(f).toString()).toList();
+            return pictures.files().stream()
+                    .map(f -> set.relativize(f).toString())
+                    .toList();
         }
     }
 
@@ -84,8 +86,7 @@ class PictureFolderTest {
         List<String> unreadable = new ArrayList<>();
         assertEquals(List.of("a.png", "self.png"), read(folder, unreadable));
         assertEquals(1, unreadable.size());
-        assertEquals(
-                List.of(folder + ": passed over 1 link back to a folder that it lies in (self)"), notes(folder));
+        assertEquals(List.of(folder + ": passed over 1 link back to a folder that it lies in (self)"), notes(folder));
     }
 
     @Test
@@ -97,11 +98,9 @@ class PictureFolderTest {
         Files.writeString(folder.resolve(".DS_Store"), "x");
         List<String> unreadable = new ArrayList<>();
         assertEquals(List.of("a.png"), read(folder, unreadable));
-        assertEquals(
-                List.of(folder + ": passed over 3 hidden files and folders (._a.png, …)"), notes(folder));
+        assertEquals(List.of(folder + ": passed over 3 hidden files and folders (._a.png, …)"), notes(folder));
         // a folder that is named by whoever started the program counts, hidden or not
-        assertEquals(
-                List.of("a-checkpoint.png"), read(folder.resolve(".ipynb_checkpoints"), unreadable));
+        assertEquals(List.of("a-checkpoint.png"), read(folder.resolve(".ipynb_checkpoints"), unreadable));
     }
 
     @Test
@@ -121,8 +120,7 @@ class PictureFolderTest {
     void picturesUnderOtherNamesAreNamed() throws IOException {
         picture(folder.resolve("a.png"));
         Files.write(folder.resolve("photo"), new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 0});
-        assertEquals(
-                List.of(folder + ": passed over 1 picture whose name does not say so (photo)"), notes(folder));
+        assertEquals(List.of(folder + ": passed over 1 picture whose name does not say so (photo)"), notes(folder));
     }
 
     @Test

@@ -10,8 +10,8 @@ import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.model.InceptionConfig;
+import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
 import dev.tandem.model.VqVaeConfig;
@@ -27,17 +27,22 @@ class ConfigJsonTest {
 
     private static ModelConfig config() {
         Map<String, ModelConfig.Part> parts = new LinkedHashMap<>();
-        parts.put("vae", new VaePart(
-                "vae.safetensors",
-                "fp32",
-                new VqVaeConfig(9, 4, 32, List.of(1, 2), 2, SCALES, 4, 0.5f, 32, 1e-6f, false)));
-        parts.put("drafter_2", new VarPart(
-                "drafter_2.safetensors",
-                "int8",
-                new VarConfig(2, 8, 2, 32, 9, 4, 3, SCALES, true, true, 1e-6f),
-                2));
-        parts.put("fid", new InceptionPart(
-                "fid.safetensors", "fp32", new InceptionConfig(1008, 2048, 299, 1e-3f, Pooling.FID)));
+        parts.put(
+                "vae",
+                new VaePart(
+                        "vae.safetensors",
+                        "fp32",
+                        new VqVaeConfig(9, 4, 32, List.of(1, 2), 2, SCALES, 4, 0.5f, 32, 1e-6f, false)));
+        parts.put(
+                "drafter_2",
+                new VarPart(
+                        "drafter_2.safetensors",
+                        "int8",
+                        new VarConfig(2, 8, 2, 32, 9, 4, 3, SCALES, true, true, 1e-6f),
+                        2));
+        parts.put(
+                "fid",
+                new InceptionPart("fid.safetensors", "fp32", new InceptionConfig(1008, 2048, 299, 1e-3f, Pooling.FID)));
         return new ModelConfig(
                 "a \"name\"",
                 List.of("x", "y", "z"),
@@ -66,8 +71,7 @@ class ConfigJsonTest {
                 "\"cfg\" : 1.5", "\"cfg\" : \"x\"");
         wrong.forEach((from, to) -> {
             assertTrue(good.contains(from), from);
-            String message = assertThrows(
-                            FormatException.class, () -> ConfigJson.parse(good.replace(from, to), "test"))
+            String message = assertThrows(FormatException.class, () -> ConfigJson.parse(good.replace(from, to), "test"))
                     .getMessage();
             assertFalse(message.contains("\n"), message);
         });

@@ -1,13 +1,12 @@
 package dev.tandem.image;
 
-import dev.tandem.image.file.ImageFiles;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tandem.image.file.ImageFiles;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -73,7 +72,8 @@ class PngTest {
         Path file = write("t.png", noise(4, 4), text);
         PngText read = PngText.read(file);
         assertEquals(text, read.text());
-        assertEquals(text.keySet().stream().toList(), read.text().keySet().stream().toList());
+        assertEquals(
+                text.keySet().stream().toList(), read.text().keySet().stream().toList());
         assertEquals(4, read.width());
         assertTrue(PngText.isPng(file));
         assertEquals(4, ImageIO.read(file.toFile()).getWidth());

@@ -14,7 +14,8 @@ class RgbImageTest {
         assertArrayEquals(new byte[] {0, -1, (byte) 128, 0, -1, (byte) 128}, rgb);
         for (int i = 0; i < 256; i++) {
             RgbImage one = RgbImage.filled(1, 1, i);
-            assertArrayEquals(one.rgb(), RgbImage.ofPixels(one.toPixels(), 0, 1, 1).rgb());
+            assertArrayEquals(
+                    one.rgb(), RgbImage.ofPixels(one.toPixels(), 0, 1, 1).rgb());
         }
     }
 
@@ -44,13 +45,17 @@ class RgbImageTest {
         assertEquals(16, square.width());
         assertArrayEquals(RgbImage.filled(16, 16, 50).rgb(), square.rgb());
         wide.draw(RgbImage.filled(10, 10, 200), 10, 0);
-        assertArrayEquals(RgbImage.filled(10, 10, 200).rgb(), Resize.centreSquare(wide, 10).rgb());
-        assertArrayEquals(RgbImage.filled(4, 4, 200).rgb(), Resize.centreSquare(wide, 4).rgb());
+        assertArrayEquals(
+                RgbImage.filled(10, 10, 200).rgb(),
+                Resize.centreSquare(wide, 10).rgb());
+        assertArrayEquals(
+                RgbImage.filled(4, 4, 200).rgb(), Resize.centreSquare(wide, 4).rgb());
     }
 
     @Test
     void levelsAreUnsigned() {
-        assertArrayEquals(new float[] {200, 200, 200}, RgbImage.filled(1, 1, 200).levels());
+        assertArrayEquals(
+                new float[] {200, 200, 200}, RgbImage.filled(1, 1, 200).levels());
     }
 
     @Test

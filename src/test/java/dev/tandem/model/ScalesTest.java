@@ -68,8 +68,9 @@ class ScalesTest {
 
     @Test
     void phiIsTheNearestTickAlsoWhereTheLastBitDecides() throws IOException {
-        Map<?, ?> byCount = (Map<?, ?>)
-                JSON.std.mapFrom(Files.readString(Fixtures.file("ops/ops.json"))).get("phi_of_scale");
+        Map<?, ?> byCount = (Map<?, ?>) JSON.std
+                .mapFrom(Files.readString(Fixtures.file("ops/ops.json")))
+                .get("phi_of_scale");
         byCount.forEach((count, expected) -> {
             List<Integer> patchNums = IntStream.rangeClosed(1, Integer.parseInt(String.valueOf(count)))
                     .boxed()
@@ -91,7 +92,6 @@ class ScalesTest {
     }
 
     private static VqVaeConfig config(List<Integer> patchNums, int sharing) {
-        return new VqVaeConfig(
-                64, 8, 32, List.of(1, 2), 2, new Scales(patchNums), sharing, 0.5f, 32, 1e-6f, false);
+        return new VqVaeConfig(64, 8, 32, List.of(1, 2), 2, new Scales(patchNums), sharing, 0.5f, 32, 1e-6f, false);
     }
 }

@@ -44,7 +44,10 @@ class NpyTest {
     private static byte[] header(int version, String fields) {
         byte[] text = (fields + "\n").getBytes(StandardCharsets.US_ASCII);
         ByteBuffer out = ByteBuffer.allocate(12 + text.length).order(ByteOrder.LITTLE_ENDIAN);
-        out.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) version).put((byte) 0);
+        out.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) version)
+                .put((byte) 0);
         if (version == 1) {
             out.putShort((short) text.length);
         } else {
@@ -60,11 +63,23 @@ class NpyTest {
 
     private static byte[] elements(String type) {
         return switch (type) {
-            case "<f8" -> bytes(ByteOrder.LITTLE_ENDIAN).putDouble(1).putDouble(2).putDouble(3).array();
-            case ">f4" -> java.util.Arrays.copyOf(
-                    bytes(ByteOrder.BIG_ENDIAN).putFloat(1).putFloat(2).putFloat(3).array(), 12);
+            case "<f8" ->
+                bytes(ByteOrder.LITTLE_ENDIAN)
+                        .putDouble(1)
+                        .putDouble(2)
+                        .putDouble(3)
+                        .array();
+            case ">f4" ->
+                java.util.Arrays.copyOf(
+                        bytes(ByteOrder.BIG_ENDIAN)
+                                .putFloat(1)
+                                .putFloat(2)
+                                .putFloat(3)
+                                .array(),
+                        12);
             case "<f2" -> new byte[] {0, 0x3c, 0, 0x40, 0, 0x42};
-            case "<i8" -> bytes(ByteOrder.LITTLE_ENDIAN).putLong(1).putLong(2).putLong(3).array();
+            case "<i8" ->
+                bytes(ByteOrder.LITTLE_ENDIAN).putLong(1).putLong(2).putLong(3).array();
             case ">i2" -> new byte[] {0, 1, 0, 2, 0, 3};
             default -> new byte[] {1, 2, 3};
         };
@@ -192,7 +207,8 @@ class NpyTest {
             zip.putNextEntry(new ZipEntry("arr_0.npy"));
             zip.write(header(
                     1,
-                    "{'descr': '>i2', 'fortran_order': " + (columnsFirst ? "True" : "False") + ", 'shape': (5, 2, 3), }"));
+                    "{'descr': '>i2', 'fortran_order': " + (columnsFirst ? "True" : "False")
+                            + ", 'shape': (5, 2, 3), }"));
             zip.write(elements.array());
         }
         return file;
@@ -205,7 +221,8 @@ class NpyTest {
         try (NpzFile file = NpzFile.open(archive(columnsFirst, deflated));
                 NpyRows rows = NpyRows.open(file, "arr_0", room)) {
             for (int i = 0; i < 5; i++) {
-                ByteBuffer row = ByteBuffer.wrap(rows.next()).order(rows.header().order());
+                ByteBuffer row =
+                        ByteBuffer.wrap(rows.next()).order(rows.header().order());
                 for (int expected : new int[] {0, 1, 2, 10, 11, 12}) {
                     assertEquals(100 * i + expected, rows.header().element(row));
                 }

@@ -12,12 +12,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KvShapeTest {
     /** What a block appends last never lies over what is still to be read: itself, and the blocks after it. */
     @ParameterizedTest
-    @CsvSource({"30, 155, 255, 1, 1000000", "16, 424, 680, 16, 1000000", "7, 1, 5, 16, 60", "5, 0, 9, 1, 50", "1, 3, 3, 1, 4"})
+    @CsvSource({
+        "30, 155, 255, 1, 1000000",
+        "16, 424, 680, 16, 1000000",
+        "7, 1, 5, 16, 60",
+        "5, 0, 9, 1, 50",
+        "1, 3, 3, 1, 4"
+    })
     void noBlockLiesOverOneWhoseTurnComes(int blocks, int kept, int capacity, int spacing, int positions) {
         KvShape shape = new KvShape(blocks, 2, 3, 5, kept, capacity);
         KvShape.Strips strips = shape.strips(spacing, 30L * positions);
         assertTrue(strips.count() == 1 || strips.elements(0) <= 30L * positions);
-        assertEquals(IntStream.range(0, strips.count()).mapToLong(strips::elements).sum(), strips.elements());
+        assertEquals(
+                IntStream.range(0, strips.count()).mapToLong(strips::elements).sum(), strips.elements());
         for (int block = 0; block < blocks; block++) {
             assertEquals(0, strips.start(block) % spacing);
             assertTrue(strips.start(block) + capacity <= strips.length(strips.of(block)));

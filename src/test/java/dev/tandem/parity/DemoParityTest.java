@@ -47,14 +47,15 @@ class DemoParityTest {
         try (Model model = ModelFolder.open(BUNDLED);
                 Session session = Backends.choose("vector").provider().open(SessionOptions.defaults())) {
             Ensemble models = Ensemble.load(session, model, schedule.models());
-            Generator generator =
-                    new Generator(models, schedule, SamplingSettings.greedy(3), pictures.size(), 1);
+            Generator generator = new Generator(models, schedule, SamplingSettings.greedy(3), pictures.size(), 1);
             generator.generate(pictures, new GenerationListener() {
                 @Override
                 public void decodedScale(Schedule.Step step, Generator g, long nanos) {
                     String at = (step.stage() == 0 ? prefix : "refine.") + "s" + step.scale() + ".";
                     expected.equalTokens(
-                            at + "tokens", GenerationParityTest.tokens(step.scale(), models.vae().config(), g));
+                            at + "tokens",
+                            GenerationParityTest.tokens(
+                                    step.scale(), models.vae().config(), g));
                     expected.close(at + "logits", g.readLogits(step.scale()), 2e-3);
                     expected.close(at + "f_hat", Planes.channelsFirst(g.readFHat(), g.batch(), 16), 2e-4);
                 }

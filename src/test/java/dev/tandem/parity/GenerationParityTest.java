@@ -82,7 +82,13 @@ class GenerationParityTest {
         Case fixture = new Case(name);
         Expected expected = fixture.expected(run);
         Map<?, ?> settings = fixture.run(run);
-        int scales = fixture.config().tokenizer().orElseThrow().getValue().config().scales().count();
+        int scales = fixture.config()
+                .tokenizer()
+                .orElseThrow()
+                .getValue()
+                .config()
+                .scales()
+                .count();
         String[] models = String.valueOf(settings.get("model")).split("\\+");
         Schedule schedule = models.length == 1
                 ? Schedule.single(models[0], scales)
@@ -92,12 +98,10 @@ class GenerationParityTest {
                 labels.stream().map(l -> new Prompt((Integer) l, 0)).toList();
         double cfg = ((Number) settings.get("cfg")).doubleValue();
 
-        try (Session session =
-                Backends.choose(backend).provider().open(options)) {
+        try (Session session = Backends.choose(backend).provider().open(options)) {
             Ensemble ensemble = Ensemble.load(session, fixture, schedule.models());
             VqVaeConfig vae = ensemble.vae().config();
-            Generator generator =
-                    new Generator(ensemble, schedule, SamplingSettings.greedy(cfg), pictures.size(), 1);
+            Generator generator = new Generator(ensemble, schedule, SamplingSettings.greedy(cfg), pictures.size(), 1);
             generator.generate(pictures, new GenerationListener() {
                 @Override
                 public void decodedScale(Schedule.Step step, Generator g, long nanos) {

@@ -59,13 +59,13 @@ class InceptionParityTest {
     @ParameterizedTest
     @CsvSource({"scalar, TORCHVISION, 1000", "vector, TORCHVISION, 1000", "vector, FID, 1008"})
     void featuresAndScoresArePyTorchs(String backend, Pooling pooling, int classes) {
-        try (Session session =
-                Backends.choose(backend).provider().open(SessionOptions.defaults())) {
-            Inception model = Inception.load(
-                    FormulaInception.config(pooling, classes), new FormulaInception(classes), session);
+        try (Session session = Backends.choose(backend).provider().open(SessionOptions.defaults())) {
+            Inception model =
+                    Inception.load(FormulaInception.config(pooling, classes), new FormulaInception(classes), session);
             Inception.State state = new Inception.State(session, model, PICTURES, SIDE);
             Buffer pictures = session.activations("pictures", PICTURES, SIDE, SIDE, 3);
-            Buffer features = session.floats("features", PICTURES, model.config().features());
+            Buffer features =
+                    session.floats("features", PICTURES, model.config().features());
             Buffer scores = session.floats("scores", PICTURES, classes);
             Buffer spatial = session.activations("spatial", model.spatialShape(PICTURES, SIDE));
             session.write(pictures, input());
@@ -78,8 +78,8 @@ class InceptionParityTest {
             float[] f = session.readFloats(features);
             Compare.close(prefix + "features", expected.get(prefix + "features"), sparse(f, 2048), TOLERANCE);
             expected.find(prefix + "scores")
-                    .ifPresent(t -> Compare.close(
-                            "scores", t, sparse(session.readFloats(scores), classes), 2 * TOLERANCE));
+                    .ifPresent(t ->
+                            Compare.close("scores", t, sparse(session.readFloats(scores), classes), 2 * TOLERANCE));
             expected.find(prefix + "spatial")
                     .ifPresent(t -> Compare.close(
                             "spatial", t, sparse(channels(session.readFloats(spatial), 8, 7), 3 * 3 * 7), TOLERANCE));
@@ -103,7 +103,8 @@ class InceptionParityTest {
         Inception.State state = new Inception.State(session, model, 1, SIDE);
         Buffer row = features.view(1, model.config().features());
         Buffer spatial = session.activations("spatial", model.spatialShape(1, SIDE));
-        session.program("one", ops -> model.features(ops, one, state, row, spatial)).run();
+        session.program("one", ops -> model.features(ops, one, state, row, spatial))
+                .run();
         assertArrayEquals(inBatch, session.readFloats(row));
     }
 }

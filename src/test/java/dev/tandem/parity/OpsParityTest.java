@@ -144,7 +144,12 @@ class OpsParityTest {
                 weight("q_bias", new float[32], 32),
                 weight("v_bias", new float[32], 32),
                 weight("q_scale", new float[] {1}, 1));
-        run(o -> o.qkv(x, w, 0, q, session.kvCaches("kv", KvShape.apart(1, 1, 1, 32, 5)).getFirst()));
+        run(o -> o.qkv(
+                x,
+                w,
+                0,
+                q,
+                session.kvCaches("kv", KvShape.apart(1, 1, 1, 32, 5)).getFirst()));
         Compare.close("l2", ops.get("l2.out"), session.readFloats(q), TOLERANCE);
     }
 
@@ -154,8 +159,7 @@ class OpsParityTest {
         open(backend);
         Buffer in = map(ops.get("group_norm.in"));
         Buffer out = mapLike(ops.get("group_norm.out"));
-        run(o -> o.groupNorm(
-                in, weight("group_norm.weight"), weight("group_norm.bias"), 32, 1e-6f, false, out));
+        run(o -> o.groupNorm(in, weight("group_norm.weight"), weight("group_norm.bias"), 32, 1e-6f, false, out));
         Compare.close("group norm", ops.get("group_norm.out"), planes(out), TOLERANCE * 5);
     }
 
@@ -186,7 +190,8 @@ class OpsParityTest {
             for (int i = 0; i < twice.length; i++) {
                 twice[i] *= 2;
             }
-            Compare.close("phi " + k + " twice", Tensor.ofFloats("", expected.shape(), twice), planes(fHat), 2 * TOLERANCE);
+            Compare.close(
+                    "phi " + k + " twice", Tensor.ofFloats("", expected.shape(), twice), planes(fHat), 2 * TOLERANCE);
         }
     }
 }

@@ -49,14 +49,13 @@ class PlansParityTest {
             Case fixture = new Case("a");
             Scales scales = fixture.config().transformers().get("var").config().scales();
             return new Pair(
-                    fixture,
-                    golden,
-                    new VqVaeConfig(64, 8, 4, List.of(1, 1, 2), 1, scales, 4, 0.5f, 2, 1e-6f, false));
+                    fixture, golden, new VqVaeConfig(64, 8, 4, List.of(1, 1, 2), 1, scales, 4, 0.5f, 2, 1e-6f, false));
         }
 
         @Override
         public ModelConfig config() {
-            Map<String, ModelConfig.Part> parts = new LinkedHashMap<>(fixture.config().parts());
+            Map<String, ModelConfig.Part> parts =
+                    new LinkedHashMap<>(fixture.config().parts());
             parts.put("vae", new ModelConfig.VaePart("vae", "fp32", vae));
             return new ModelConfig("pair", List.of(), parts, ModelConfig.SamplingDefaults.NONE, null);
         }
@@ -82,8 +81,17 @@ class PlansParityTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
-        "scalar, var", "scalar, code1", "scalar, code2", "scalar, code3", "scalar, swap1", "scalar, swap2", "scalar, swap3",
-        "vector, var", "vector, code2", "vector, swap2"})
+        "scalar, var",
+        "scalar, code1",
+        "scalar, code2",
+        "scalar, code3",
+        "scalar, swap1",
+        "scalar, swap2",
+        "scalar, swap3",
+        "vector, var",
+        "vector, code2",
+        "vector, swap2"
+    })
     void drawsTheSame(String backend, String run) throws IOException {
         Safetensors golden = Safetensors.open(GOLDEN, Arena.ofAuto());
         Pair pair = Pair.open(golden);
@@ -91,8 +99,7 @@ class PlansParityTest {
         Schedule schedule = Schedule.parse(plan(run), scales.count());
         boolean edits = !run.startsWith("swap");
         int label = golden.get("label").toInts()[0];
-        SamplingSettings settings =
-                SamplingSettings.greedy(golden.get("cfg").toFloats()[0]);
+        SamplingSettings settings = SamplingSettings.greedy(golden.get("cfg").toFloats()[0]);
         // two pictures at a time: what is kept must reach both
         int batch = 2;
         List<Prompt> pictures = List.of(new Prompt(label, 1), new Prompt(label, 2));

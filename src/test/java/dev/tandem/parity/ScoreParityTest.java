@@ -23,8 +23,7 @@ class ScoreParityTest {
         Case fixture = new Case(name);
         Expected expected = fixture.expected("forward");
         String model = String.valueOf(fixture.run("forward").get("model"));
-        try (Session session =
-                Backends.choose(backend).provider().open(SessionOptions.defaults())) {
+        try (Session session = Backends.choose(backend).provider().open(SessionOptions.defaults())) {
             Ensemble ensemble = Ensemble.load(session, fixture, List.of(model));
             int length = ensemble.vae().config().scales().length();
             Reconstructor tokenizer = new Reconstructor(session, ensemble.vae());
@@ -33,7 +32,10 @@ class ScoreParityTest {
             int[] tokens = expected.ints("tokens");
             for (int b = 0; b < labels.length; b++) {
                 int[] own = Arrays.copyOfRange(tokens, b * length, (b + 1) * length);
-                expected.close("logits." + b, scorer.logits(labels[b], tokenizer.embed(own).maps()), LOGITS);
+                expected.close(
+                        "logits." + b,
+                        scorer.logits(labels[b], tokenizer.embed(own).maps()),
+                        LOGITS);
             }
         }
     }

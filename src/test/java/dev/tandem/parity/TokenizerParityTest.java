@@ -25,11 +25,12 @@ class TokenizerParityTest {
     void encodesAndDecodesAsTheOriginal(String backend, String name) {
         Case fixture = new Case(name);
         Expected expected = fixture.expected("vae");
-        try (Session session =
-                Backends.choose(backend).provider().open(SessionOptions.defaults())) {
-            VqVaeConfig config = fixture.config().tokenizer().orElseThrow().getValue().config();
+        try (Session session = Backends.choose(backend).provider().open(SessionOptions.defaults())) {
+            VqVaeConfig config =
+                    fixture.config().tokenizer().orElseThrow().getValue().config();
             Reconstructor tokenizer = new Reconstructor(session, VqVae.load(config, fixture.tensors("vae"), session));
-            Reconstructor.Encoding encoding = tokenizer.encode(picture(String.valueOf(fixture.run("vae").get("picture")), config.imageSide()));
+            Reconstructor.Encoding encoding =
+                    tokenizer.encode(picture(String.valueOf(fixture.run("vae").get("picture")), config.imageSide()));
             compareEncoding(expected, config, encoding);
 
             expected.close(

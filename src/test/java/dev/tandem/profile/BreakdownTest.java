@@ -26,8 +26,11 @@ class BreakdownTest {
     @Test
     void addsUpByOperationTheMedianOfEachCall() {
         Breakdown b = Breakdown.of(List.of(run(4000, 900, 10), run(2000, 400, 20), run(3000, 90_000, 30)), CEILINGS);
-        assertEquals(List.of("fc1", "norm", "copy"), b.rows().stream().map(r -> r.work().operation()).toList());
-        assertEquals(List.of(6000.0, 900.0, 20.0), b.rows().stream().map(Row::nanos).toList());
+        assertEquals(
+                List.of("fc1", "norm", "copy"),
+                b.rows().stream().map(r -> r.work().operation()).toList());
+        assertEquals(
+                List.of(6000.0, 900.0, 20.0), b.rows().stream().map(Row::nanos).toList());
         assertEquals(6920, b.total().nanos());
         assertEquals(4, b.total().calls());
         assertEquals(2e6, b.total().work().flops());

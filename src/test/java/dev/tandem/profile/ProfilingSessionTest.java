@@ -35,7 +35,8 @@ class ProfilingSessionTest {
     @ValueSource(strings = {"scalar", "vector"})
     void aProfiledRunDrawsTheSamePicture(String backend) {
         try (ProfilingSession session = open(backend)) {
-            Generator generator = new Generator(Ensemble.load(session, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 2, 2);
+            Generator generator =
+                    new Generator(Ensemble.load(session, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 2, 2);
             List<Prompt> pictures = List.of(new Prompt(3, 7), new Prompt(1, 8));
             byte[] whole = generator.generate(pictures, GenerationListener.NONE);
             byte[][] profiled = new byte[1][];
@@ -51,7 +52,8 @@ class ProfilingSessionTest {
         PlanSession plan = new PlanSession(4);
         new Generator(Ensemble.load(plan, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 1, 1);
         try (ProfilingSession session = open(backend)) {
-            Generator generator = new Generator(Ensemble.load(session, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 1, 1);
+            Generator generator =
+                    new Generator(Ensemble.load(session, model, SCHEDULE.models()), SCHEDULE, SETTINGS, 1, 1);
             Runnable run = () -> generator.generate(List.of(new Prompt(3, 7)), GenerationListener.NONE);
             session.profile(run);
             long start = System.nanoTime();

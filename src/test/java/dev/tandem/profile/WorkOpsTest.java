@@ -53,8 +53,13 @@ class WorkOpsTest {
         Buffer h = session.activations("h", 1, 1, 8);
         Modulation gate = new Modulation(session.floats("ada", 1, 6 * 8), 0);
         Buffer x = session.floats("x", 1, 1, 8);
-        assertEquals("fc2", work(o -> o.linearGatedAdd(h, linear("blocks.3.ffn.fc2", 8, 8), gate, x)).operation());
-        assertEquals("ada_lin", work(o -> o.linear(x, linear("blocks.0.ada_lin.1", 8, 8), x)).operation());
+        assertEquals(
+                "fc2",
+                work(o -> o.linearGatedAdd(h, linear("blocks.3.ffn.fc2", 8, 8), gate, x))
+                        .operation());
+        assertEquals(
+                "ada_lin",
+                work(o -> o.linear(x, linear("blocks.0.ada_lin.1", 8, 8), x)).operation());
     }
 
     @Test
@@ -63,7 +68,8 @@ class WorkOpsTest {
         Modulation gate = new Modulation(session.floats("ada", 4, 6 * 8), 1);
         Buffer x = session.floats("x", 6, 5, 8);
         long bytes = 30 * 16 * 2 + (8 * 16 + 8) * 4 + 4 * 8 * 4 + 2 * 30 * 8 * 4;
-        assertEquals(new Work("fc", 2.0 * 30 * 16 * 8, bytes), work(o -> o.linearGatedAdd(h, linear("fc", 8, 16), gate, x)));
+        assertEquals(
+                new Work("fc", 2.0 * 30 * 16 * 8, bytes), work(o -> o.linearGatedAdd(h, linear("fc", 8, 16), gate, x)));
     }
 
     @Test

@@ -35,7 +35,9 @@ class RandomModelTest {
                 squares += v * factor * v * factor;
             }
             assertEquals(1 / Math.sqrt(128), Math.sqrt(squares / values.length), 2e-3);
-            assertEquals(type == DType.I8 ? DType.F16 : type, a.tensors("d2").get("head.bias").dtype());
+            assertEquals(
+                    type == DType.I8 ? DType.F16 : type,
+                    a.tensors("d2").get("head.bias").dtype());
         }
     }
 

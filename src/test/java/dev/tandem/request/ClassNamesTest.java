@@ -60,7 +60,9 @@ class ClassNamesTest {
         assertEquals("none", nameless.name(10));
         String message = assertThrows(InvalidRequestException.class, () -> nameless.parse("cat"))
                 .getMessage();
-        assertEquals("unknown class 'cat': this model's classes have no names; classes are 0 to 9, and none or 10 is no class", message);
+        assertEquals(
+                "unknown class 'cat': this model's classes have no names; classes are 0 to 9, and none or 10 is no class",
+                message);
     }
 
     @Test

@@ -44,8 +44,10 @@ class ScheduleChoiceTest {
         assertEquals("[b:1-7, a:8-10]", stages(none, config(new Pair("b", "a", 7), "a:d30", "b:d16", "c:d20")));
         for (ModelConfig unpaired :
                 List.of(config(null, "a:d16", "b:d20"), config(null, "a:d16", "b:d20", "c:d24", "d:d30"))) {
-            String several = assertThrows(InvalidRequestException.class, () -> stages(none, unpaired)).getMessage();
-            assertTrue(several.endsWith(String.join(", ", unpaired.transformers().keySet())), several);
+            String several = assertThrows(InvalidRequestException.class, () -> stages(none, unpaired))
+                    .getMessage();
+            assertTrue(
+                    several.endsWith(String.join(", ", unpaired.transformers().keySet())), several);
         }
         assertThrows(InvalidRequestException.class, () -> stages(none, config(null)));
     }

@@ -102,7 +102,9 @@ class ModelServiceTest {
         if (!waiting.isCompletedExceptionally()) {
             assertEquals(1, waiting.join().size()); // it had been drawn before
         } else {
-            assertTrue(assertThrows(CompletionException.class, waiting::join).getCause() instanceof ServiceClosedException);
+            assertTrue(
+                    assertThrows(CompletionException.class, waiting::join).getCause()
+                            instanceof ServiceClosedException);
         }
         assertThrows(ServiceClosedException.class, () -> ask(1, 1, false));
     }
@@ -117,7 +119,11 @@ class ModelServiceTest {
         CompletableFuture<Object> failing = service.run(pipeline -> {
             throw new IOException("mine");
         });
-        assertEquals("mine", assertThrows(CompletionException.class, failing::join).getCause().getMessage());
+        assertEquals(
+                "mine",
+                assertThrows(CompletionException.class, failing::join)
+                        .getCause()
+                        .getMessage());
         assertEquals(1, ask(1, 1, false).join().size());
     }
 }

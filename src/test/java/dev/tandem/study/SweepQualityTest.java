@@ -30,9 +30,7 @@ class SweepQualityTest {
 
         @Override
         public float[][] features(List<RgbImage> pictures) {
-            return pictures.stream()
-                    .map(p -> new float[] {p.rgb()[0]})
-                    .toArray(float[][]::new);
+            return pictures.stream().map(p -> new float[] {p.rgb()[0]}).toArray(float[][]::new);
         }
 
         @Override

@@ -120,7 +120,8 @@ class SafetensorsTest {
         Path file = folder.resolve("x.safetensors");
         for (long length : new long[] {-1, Long.MIN_VALUE, 0, 1, 3, 1L << 40}) {
             ByteBuffer bytes = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-            Files.write(file, bytes.putLong(length).put((byte) '{').put((byte) '}').array());
+            Files.write(
+                    file, bytes.putLong(length).put((byte) '{').put((byte) '}').array());
             assertTrue(refused(file).contains("header length"));
         }
         for (int size = 0; size < 8; size++) {

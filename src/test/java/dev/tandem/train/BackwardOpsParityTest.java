@@ -102,7 +102,8 @@ class BackwardOpsParityTest {
             float[] actual = s.readFloats(gX);
             for (int i = 0; i < expected.length; i++) {
                 // a constant row multiplies what rounding leaves by 1/√ε = 1000
-                assertEquals(expected[i], actual[i], 1e-5 * Math.abs(expected[i]) + 1e-3 * Math.ulp(1f) * 1e3, "at " + i);
+                assertEquals(
+                        expected[i], actual[i], 1e-5 * Math.abs(expected[i]) + 1e-3 * Math.ulp(1f) * 1e3, "at " + i);
             }
         }
     }
@@ -122,13 +123,16 @@ class BackwardOpsParityTest {
             Buffer projected = floats(s, three, 1, n, 3 * d);
             Buffer gQ = floats(s, gradient, 1, n, d);
             Buffer gProjected = s.floats("gradient", 1, n, 3 * d);
-            KvCache gCache = s.kvCaches("gradients", KvShape.apart(1, 1, 1, d, n)).getFirst();
+            KvCache gCache =
+                    s.kvCaches("gradients", KvShape.apart(1, 1, 1, d, n)).getFirst();
             Weight zeros = s.weight(Tensor.ofFloats("bias", Shape.of(d), new float[d]), null);
             Weight one = s.weight(Tensor.ofFloats("scale", Shape.of(1), new float[] {1}), null);
             QkvWeights w = new QkvWeights(null, zeros, zeros, one);
             Buffer gBias = s.floats("bias", d);
-            run(s, (ops, training) ->
-                    training.splitQkv(projected, w, gQ, gCache, gProjected, gBias, gBias, s.floats("scale", 1)));
+            run(
+                    s,
+                    (ops, training) -> training.splitQkv(
+                            projected, w, gQ, gCache, gProjected, gBias, gBias, s.floats("scale", 1)));
             float[] all = s.readFloats(gProjected);
             float[] expected = given("l2.grad_in");
             for (int i = 0; i < expected.length; i++) {

@@ -14,13 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Five steps of the original's trainer: rates, losses, gradient norms and where the parameters end. */
 class OptimiserParityTest {
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "a_opt_shared_ce",
-                "a_opt_kd_scale_mean",
-                "a_opt_plain_attention_ce",
-                "a_opt_accumulate2"
-            })
+    @ValueSource(strings = {"a_opt_shared_ce", "a_opt_kd_scale_mean", "a_opt_plain_attention_ce", "a_opt_accumulate2"})
     void stepsLeadWhereTheOriginalsDo(String name) throws IOException {
         try (TrainingFixture f = TrainingFixture.scalar(name)) {
             AdamW optimiser = new AdamW(f.session, f.learner.parameters(), AdamW.Recipe.VAR);
@@ -46,7 +40,8 @@ class OptimiserParityTest {
                 assertEquals(f.file.get("step.wd").floatAt(it), decay, 1e-7, "wd");
                 Optional<Tensor> lambda = f.file.find("step.lambda");
                 double[] weights = f.weights(lambda.isPresent() ? lambda.get().floatAt(it) : 1);
-                double[] counted = Arrays.stream(weights).map(w -> w / accumulate).toArray();
+                double[] counted =
+                        Arrays.stream(weights).map(w -> w / accumulate).toArray();
                 f.learn(
                         Arrays.copyOfRange(labels, it * batch, (it + 1) * batch),
                         Arrays.copyOfRange(tokens, it * batch * length, (it + 1) * batch * length),

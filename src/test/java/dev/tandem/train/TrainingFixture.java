@@ -100,7 +100,8 @@ final class TrainingFixture implements AutoCloseable {
     }
 
     private Scales scales(Map<?, ?> m) {
-        return new Scales(((List<?>) m.get("patch_nums")).stream().map(n -> ((Number) n).intValue()).toList());
+        return new Scales(((List<?>) m.get("patch_nums"))
+                .stream().map(n -> ((Number) n).intValue()).toList());
     }
 
     private VarConfig config(Object name) {

@@ -3,8 +3,8 @@ package dev.tandem.convert;
 import dev.tandem.convert.CheckpointReport.Group;
 import dev.tandem.convert.CheckpointReport.Model;
 import dev.tandem.convert.SourcePart.Kind;
-import dev.tandem.convert.format.Checkpoint.Header;
 import dev.tandem.convert.format.Checkpoint;
+import dev.tandem.convert.format.Checkpoint.Header;
 import dev.tandem.convert.format.CheckpointFiles;
 import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
@@ -56,12 +56,11 @@ public final class CheckpointInspector {
         List<Model> models = new ArrayList<>();
         folder.config().parts().forEach((name, part) -> {
             groups.add(new Group(name, headers(folder.tensors(name)), Map.of()));
-            Kind kind =
-                    switch (part) {
-                        case VaePart p -> Kind.VQVAE;
-                        case VarPart p -> Kind.VAR;
-                        case InceptionPart p -> Kind.INCEPTION;
-                    };
+            Kind kind = switch (part) {
+                case VaePart p -> Kind.VQVAE;
+                case VarPart p -> Kind.VAR;
+                case InceptionPart p -> Kind.INCEPTION;
+            };
             models.add(new Model(kind.toString(), name, part, Layout.of(part).parameters(), null));
         });
         return new CheckpointReport(folder.path(), "model folder", groups, models, folder.config());

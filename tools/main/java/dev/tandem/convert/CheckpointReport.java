@@ -1,8 +1,8 @@
 package dev.tandem.convert;
 
 import dev.tandem.convert.format.Checkpoint.Header;
-import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.folder.ModelConfig.Part;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +15,7 @@ import java.util.Map;
  * @param models what was recognised in them
  * @param config of a model folder, null of a checkpoint
  */
-public record CheckpointReport(
-        Path path, String format, List<Group> groups, List<Model> models, ModelConfig config) {
+public record CheckpointReport(Path path, String format, List<Group> groups, List<Model> models, ModelConfig config) {
     /**
      * Tensors that stand together.
      *
@@ -31,7 +30,9 @@ public record CheckpointReport(
 
         /** Number of values, buffers included. */
         public long values() {
-            return tensors.values().stream().mapToLong(h -> h.shape().elements()).sum();
+            return tensors.values().stream()
+                    .mapToLong(h -> h.shape().elements())
+                    .sum();
         }
     }
 

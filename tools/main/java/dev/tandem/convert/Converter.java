@@ -6,11 +6,11 @@ import dev.tandem.convert.SourcePart.Kind;
 import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.convert.format.CheckpointFiles;
 import dev.tandem.folder.ConfigJson;
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.host.FolderLock;
 import dev.tandem.model.Scales;
@@ -43,8 +43,7 @@ public final class Converter {
      * @param weights which ones where a checkpoint has raw and averaged ones; null: the average
      * @param ignored patterns of tensors that may be passed over though they are no model's
      */
-    public record Options(
-            TargetType dtype, ModelNotes notes, boolean force, Weights weights, List<String> ignored) {
+    public record Options(TargetType dtype, ModelNotes notes, boolean force, Weights weights, List<String> ignored) {
         public Options(TargetType dtype, ModelNotes notes, boolean force) {
             this(dtype, notes, force, null, List.of());
         }
@@ -192,8 +191,8 @@ public final class Converter {
         }
     }
 
-    private ConversionResult write(
-            Map<String, SourcePart> parts, List<Stray> strays, ModelConfig config, Path folder) throws IOException {
+    private ConversionResult write(Map<String, SourcePart> parts, List<Stray> strays, ModelConfig config, Path folder)
+            throws IOException {
         Map<String, PartWriter> writers = new LinkedHashMap<>();
         List<Written> written = new ArrayList<>();
         long total = 0;
@@ -275,9 +274,8 @@ public final class Converter {
     private static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException a -> "no permission to write " + a.getFile();
-            case FileSystemException f -> f.getReason() == null
-                    ? "can't write " + f.getFile()
-                    : f.getReason() + " (" + f.getFile() + ")";
+            case FileSystemException f ->
+                f.getReason() == null ? "can't write " + f.getFile() : f.getReason() + " (" + f.getFile() + ")";
             default -> String.valueOf(e.getMessage());
         };
     }

@@ -35,8 +35,8 @@ final class DotlessNames {
                 Map<String, String> names = names(model, prefix, rest);
                 if (!names.isEmpty()) {
                     String place = prefix.substring(0, prefix.length() - 1);
-                    found.add(new SourcePart(
-                            model.kind(), path.isEmpty() ? place : path + "." + place, tensors, names));
+                    found.add(
+                            new SourcePart(model.kind(), path.isEmpty() ? place : path + "." + place, tensors, names));
                     rest.values().removeAll(Set.copyOf(names.values()));
                 }
             }

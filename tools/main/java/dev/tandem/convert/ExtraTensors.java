@@ -53,7 +53,8 @@ final class ExtraTensors {
      * @throws FormatException where a tensor may not be passed over; it names the way out
      */
     void check(List<Stray> strays, String beside) {
-        List<Stray> refused = strays.stream().filter(s -> !s.harmless() && !ignores(s)).toList();
+        List<Stray> refused =
+                strays.stream().filter(s -> !s.harmless() && !ignores(s)).toList();
         if (!refused.isEmpty()) {
             Stray first = refused.getFirst();
             throw new FormatException(
@@ -64,7 +65,8 @@ final class ExtraTensors {
                             + (refused.size() == 1 ? "it" : "them"));
         }
         if (!strays.isEmpty()) {
-            List<String> names = strays.stream().limit(FEW).map(s -> "'" + s.name() + "'").toList();
+            List<String> names =
+                    strays.stream().limit(FEW).map(s -> "'" + s.name() + "'").toList();
             note.accept(strays.getFirst().origin() + ": ignored " + String.join(", ", names)
                     + (strays.size() > FEW ? " and " + (strays.size() - FEW) + " more" : "")
                     + ", which no model here uses");

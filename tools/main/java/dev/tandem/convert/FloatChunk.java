@@ -21,7 +21,8 @@ final class FloatChunk {
 
     final float[] values = new float[CAPACITY];
     private final short[] halves = new short[CAPACITY];
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(CAPACITY * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer bytes =
+            ByteBuffer.allocateDirect(CAPACITY * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private int count;
 
     int count() {
@@ -56,12 +57,11 @@ final class FloatChunk {
 
     /** Index of the first value that is not finite or, rounded to that type, would not be; −1 where all are fine. */
     int firstUnfit(DType dtype) {
-        int limit =
-                switch (dtype) {
-                    case F16 -> FIRST_BEYOND_F16;
-                    case BF16 -> FIRST_BEYOND_BF16;
-                    default -> EXPONENT;
-                };
+        int limit = switch (dtype) {
+            case F16 -> FIRST_BEYOND_F16;
+            case BF16 -> FIRST_BEYOND_BF16;
+            default -> EXPONENT;
+        };
         if (largest(0, count) < limit) {
             return -1;
         }

@@ -1,12 +1,12 @@
 package dev.tandem.convert;
 
 import dev.tandem.convert.SourcePart.Kind;
+import dev.tandem.folder.ModelConfig;
 import dev.tandem.folder.ModelConfig.InceptionPart;
 import dev.tandem.folder.ModelConfig.Part;
 import dev.tandem.folder.ModelConfig.SamplingDefaults;
 import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig.VarPart;
-import dev.tandem.folder.ModelConfig;
 import dev.tandem.model.InceptionConfig;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
@@ -105,15 +105,18 @@ final class FolderPlan {
                 .toList();
         if (names.size() > 1) {
             throw new FormatException(
-                    folder, "can hold one tokenizer, but '" + names.get(0) + "' and '" + names.get(1) + "' are both one");
+                    folder,
+                    "can hold one tokenizer, but '" + names.get(0) + "' and '" + names.get(1) + "' are both one");
         }
         if (names.isEmpty()) {
-            return old.filter(e -> !added.containsKey(e.getKey())).map(e -> Map.entry(e.getKey(), rescaled(e, transformers)));
+            return old.filter(e -> !added.containsKey(e.getKey()))
+                    .map(e -> Map.entry(e.getKey(), rescaled(e, transformers)));
         }
         String name = names.getFirst();
         if (old.isPresent() && !old.get().getKey().equals(name) && !force) {
             throw new FormatException(
-                    folder, "has the tokenizer '" + old.get().getKey() + "' already; --force puts '" + name + "' in its place");
+                    folder,
+                    "has the tokenizer '" + old.get().getKey() + "' already; --force puts '" + name + "' in its place");
         }
         SourcePart part = added.get(name);
         VqVaeConfig config = VqVaeRecognition.of(part, scales(part, transformers), notes.hints());
@@ -164,7 +167,8 @@ final class FolderPlan {
                 .map(p -> ((VaePart) p).config())
                 .findFirst()
                 .orElse(null);
-        VarConfig first = transformers.values().stream().findFirst().map(VarPart::config).orElse(null);
+        VarConfig first =
+                transformers.values().stream().findFirst().map(VarPart::config).orElse(null);
         transformers.forEach((name, part) -> {
             Optional<String> mismatch =
                     vae != null ? ModelConfig.mismatch(vae, part.config()) : codesMismatch(first, part.config());
@@ -197,14 +201,15 @@ final class FolderPlan {
         }
         for (String name : added.keySet()) {
             Part old = before.parts().get(name);
-            boolean same =
-                    switch (old) {
-                        case VaePart o -> parts.get(name) instanceof VaePart n && n.config().equals(o.config());
-                        case VarPart o -> parts.get(name) instanceof VarPart n && n.config().equals(o.config());
-                        case InceptionPart o ->
-                            parts.get(name) instanceof InceptionPart n && n.config().equals(o.config());
-                        case null -> true;
-                    };
+            boolean same = switch (old) {
+                case VaePart o ->
+                    parts.get(name) instanceof VaePart n && n.config().equals(o.config());
+                case VarPart o ->
+                    parts.get(name) instanceof VarPart n && n.config().equals(o.config());
+                case InceptionPart o ->
+                    parts.get(name) instanceof InceptionPart n && n.config().equals(o.config());
+                case null -> true;
+            };
             if (!same) {
                 throw new FormatException(folder, "has another model '" + name + "' already; --force replaces it");
             }

@@ -1,7 +1,7 @@
 package dev.tandem.convert;
 
-import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.model.InceptionConfig;
+import dev.tandem.model.InceptionConfig.Pooling;
 import dev.tandem.tensor.FormatException;
 import dev.tandem.tensor.Shape;
 

@@ -128,8 +128,7 @@ final class KeyMap {
             }
         });
         List<SourcePart> here = new ArrayList<>();
-        names.forEach((root, map) ->
-                here.add(new SourcePart(root.kind, join(dict.path(), root.prefix), tensors, map)));
+        names.forEach((root, map) -> here.add(new SourcePart(root.kind, join(dict.path(), root.prefix), tensors, map)));
         here.addAll(DotlessNames.find(dict.path(), tensors, here, rest));
         rest.forEach((name, full) -> {
             strays.add(new Stray(tensors.origin(), full, name, ExtraTensors.harmless(tensors, full, true)));
@@ -156,7 +155,8 @@ final class KeyMap {
     private static Root owner(Set<Root> roots, String name) {
         Root best = null;
         for (Root root : roots) {
-            boolean shared = roots.stream().filter(r -> r.prefix.equals(root.prefix)).count() > 1;
+            boolean shared =
+                    roots.stream().filter(r -> r.prefix.equals(root.prefix)).count() > 1;
             if (root.owns(name, shared) && (best == null || root.prefix.length() > best.prefix.length())) {
                 best = root;
             }

@@ -30,7 +30,8 @@ public record ModelNotes(
      */
     public static ModelNotes read(Path file) throws IOException {
         Fields root = ConfigJson.root(file);
-        Hints hints = new Hints(root.has("patch_nums") ? root.integers("patch_nums") : null, null, null, null, null, null, null);
+        Hints hints = new Hints(
+                root.has("patch_nums") ? root.integers("patch_nums") : null, null, null, null, null, null, null);
         if (root.has("vqvae")) {
             Fields vae = root.object("vqvae");
             hints = hints.or(new Hints(
@@ -43,7 +44,8 @@ public record ModelNotes(
                     null));
         }
         if (root.has("var") && root.object("var").has("norm_eps")) {
-            hints = hints.or(new Hints(null, null, null, null, null, null, root.object("var").number("norm_eps")));
+            hints = hints.or(new Hints(
+                    null, null, null, null, null, null, root.object("var").number("norm_eps")));
         }
         return new ModelNotes(
                 root.has("name") ? root.text("name") : null,

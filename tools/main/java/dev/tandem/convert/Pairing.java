@@ -59,7 +59,8 @@ final class Pairing {
             if (!transformers.containsKey(name)) {
                 throw new FormatException(
                         folder,
-                        "would have no transformer '" + name + "' to pair, but " + String.join(", ", transformers.keySet()));
+                        "would have no transformer '" + name + "' to pair, but "
+                                + String.join(", ", transformers.keySet()));
             }
         }
         int scales = transformers.get(said.drafter()).config().scales().count();
@@ -72,7 +73,8 @@ final class Pairing {
             throw new FormatException(
                     folder,
                     "'" + pair.drafter() + "' and '" + pair.refiner() + "' can't be a pair with " + pair.draftSteps()
-                            + " draft steps: their classes differ, or their scales (" + scales + ") are no more than that");
+                            + " draft steps: their classes differ, or their scales (" + scales
+                            + ") are no more than that");
         }
         return pair;
     }

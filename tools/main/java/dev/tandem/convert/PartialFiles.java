@@ -42,7 +42,8 @@ final class PartialFiles {
     synchronized Path begin(Path place) throws IOException {
         checkOpen();
         Path temporary = place.toAbsolutePath()
-                .resolveSibling("." + place.getFileName() + "." + ProcessHandle.current().pid() + ".partial");
+                .resolveSibling("." + place.getFileName() + "."
+                        + ProcessHandle.current().pid() + ".partial");
         files.add(new Partial(temporary, place));
         return temporary;
     }

@@ -19,8 +19,8 @@ public enum TargetType {
 
     private static final Set<DType> FIT_F16 =
             EnumSet.of(DType.F16, DType.F8_E4M3, DType.F8_E5M2, DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ);
-    private static final Set<DType> FIT_BF16 = EnumSet.of(
-            DType.BF16, DType.F8_E4M3, DType.F8_E5M2, DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.F8_E8M0);
+    private static final Set<DType> FIT_BF16 =
+            EnumSet.of(DType.BF16, DType.F8_E4M3, DType.F8_E5M2, DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.F8_E8M0);
 
     private final DType floats;
 

@@ -62,7 +62,8 @@ final class TensorEncoder {
                 check(tensor, at, dtype);
             }
             boolean same = dtype == tensor.dtype();
-            out.append(same ? tensor.data().asSlice(at * width, (long) n * width).asByteBuffer() : chunk.as(dtype));
+            out.append(
+                    same ? tensor.data().asSlice(at * width, (long) n * width).asByteBuffer() : chunk.as(dtype));
             progress.accept((long) n * width);
         }
     }

@@ -1,8 +1,8 @@
 package dev.tandem.convert;
 
 import dev.tandem.convert.SourcePart.Kind;
-import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.folder.ModelConfig.VaePart;
 import dev.tandem.tensor.FormatException;
 import dev.tandem.tensor.Safetensors;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.tandem.convert;
 
+import dev.tandem.convert.FoundParts.Stray;
 import dev.tandem.convert.Layout.Role;
 import dev.tandem.convert.Layout.Slot;
-import dev.tandem.convert.FoundParts.Stray;
 import dev.tandem.convert.format.Checkpoint;
 import dev.tandem.model.Params;
 import dev.tandem.model.Scales;
@@ -70,13 +70,12 @@ final class Validation {
         if (!fits(slot, header.shape())) {
             throw wrong(part, name, "has the shape " + header.shape() + ", expected " + slot.shape());
         }
-        boolean right =
-                switch (slot.role()) {
-                    // torch takes numbers of any type for it
-                    case LEVELS -> header.dtype() != DType.BOOL;
-                    case MASK -> header.dtype().floating() || header.dtype() == DType.BOOL;
-                    default -> header.dtype().floating();
-                };
+        boolean right = switch (slot.role()) {
+            // torch takes numbers of any type for it
+            case LEVELS -> header.dtype() != DType.BOOL;
+            case MASK -> header.dtype().floating() || header.dtype() == DType.BOOL;
+            default -> header.dtype().floating();
+        };
         if (!right) {
             throw wrong(part, name, "has the dtype " + header.dtype() + ", expected a floating one");
         }
@@ -97,8 +96,11 @@ final class Validation {
                 for (int i = 0; i < scales.count(); i++) {
                     for (int at = scales.start(i); at < scales.start(i + 1); at++) {
                         if (tensor.floatAt(at) != i) {
-                            throw wrong(part, tensor.name(), "says scale " + tensor.floatAt(at) + " for position " + at
-                                    + ", which the patch numbers " + scales + " put into scale " + i);
+                            throw wrong(
+                                    part,
+                                    tensor.name(),
+                                    "says scale " + tensor.floatAt(at) + " for position " + at
+                                            + ", which the patch numbers " + scales + " put into scale " + i);
                         }
                     }
                 }
@@ -125,8 +127,11 @@ final class Validation {
                     float expected = column < scales.start(i + 1) ? 0 : Float.NEGATIVE_INFINITY;
                     float value = maskValue(tensor, row * length + column);
                     if (value != expected) {
-                        throw wrong(part, tensor.name(), "has " + value + " at " + row + ", " + column + ", expected "
-                                + expected + " for the patch numbers " + scales);
+                        throw wrong(
+                                part,
+                                tensor.name(),
+                                "has " + value + " at " + row + ", " + column + ", expected " + expected
+                                        + " for the patch numbers " + scales);
                     }
                 }
             }

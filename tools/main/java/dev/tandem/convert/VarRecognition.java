@@ -107,8 +107,7 @@ final class VarRecognition {
             return PatchNums.scales(part.origin(), hints.patchNums());
         }
         if (!part.has("lvl_1L")) {
-            throw new FormatException(
-                    part.origin(), "tensor 'lvl_1L' is missing (with --patch-nums it may be)");
+            throw new FormatException(part.origin(), "tensor 'lvl_1L' is missing (with --patch-nums it may be)");
         }
         Tensor levels = part.get("lvl_1L");
         List<Integer> patchNums = new ArrayList<>();

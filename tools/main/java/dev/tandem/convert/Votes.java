@@ -51,7 +51,9 @@ final class Votes {
         if (order.isEmpty()) {
             throw new FormatException(
                     part.origin(),
-                    firstMissing == null ? "its " + what + " can't be told" : "tensor '" + firstMissing + "' is missing");
+                    firstMissing == null
+                            ? "its " + what + " can't be told"
+                            : "tensor '" + firstMissing + "' is missing");
         }
         Vote best = order.getFirst();
         if (order.size() > 1 && order.get(1).count == best.count) {
@@ -65,7 +67,9 @@ final class Votes {
     }
 
     private String name(Vote vote) {
-        String shape = part.has(vote.firstTensor) ? " (shape " + part.header(vote.firstTensor).shape() + ")" : "";
+        String shape = part.has(vote.firstTensor)
+                ? " (shape " + part.header(vote.firstTensor).shape() + ")"
+                : "";
         return "'" + vote.firstTensor + "'" + shape;
     }
 }

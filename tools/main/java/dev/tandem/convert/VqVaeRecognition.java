@@ -67,7 +67,8 @@ final class VqVaeRecognition {
                 .add("decoder.conv_in.weight", 1);
         int groups = Hints.first(hints.normGroups(), USUAL_GROUPS);
         if (groups < 1 || channels % groups != 0) {
-            throw new FormatException(part.origin(), "its " + channels + " channels are no multiple of " + groups + " groups");
+            throw new FormatException(
+                    part.origin(), "its " + channels + " channels are no multiple of " + groups + " groups");
         }
         return new VqVaeConfig(
                 vocabulary.winner("vocabulary", LARGEST),

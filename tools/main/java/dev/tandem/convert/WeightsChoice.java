@@ -59,15 +59,15 @@ final class WeightsChoice {
     /** The model that a part is the average of: the one of its shapes, by its place where there are several. */
     private static Optional<SourcePart> raw(SourcePart ema, List<SourcePart> all) {
         List<SourcePart> alike = all.stream()
-                .filter(p -> p.kind() == ema.kind()
-                        && Weights.at(p.location()) == Weights.RAW
-                        && sameModel(ema, p))
+                .filter(p -> p.kind() == ema.kind() && Weights.at(p.location()) == Weights.RAW && sameModel(ema, p))
                 .toList();
         if (alike.size() < 2) {
             return alike.stream().findFirst();
         }
         String base = Weights.base(ema.location());
-        return alike.stream().filter(p -> Weights.base(p.location()).equals(base)).findFirst();
+        return alike.stream()
+                .filter(p -> Weights.base(p.location()).equals(base))
+                .findFirst();
     }
 
     private static boolean sameModel(SourcePart ema, SourcePart raw) {

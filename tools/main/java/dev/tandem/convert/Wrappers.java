@@ -19,6 +19,8 @@ final class Wrappers {
 
     /** A name without them: {@code module.blocks.0._checkpoint_wrapped_module.attn.q_bias} is {@code blocks.0.attn.q_bias}. */
     static String without(String name) {
-        return Arrays.stream(name.split("\\.", -1)).filter(n -> !NAMES.contains(n)).collect(Collectors.joining("."));
+        return Arrays.stream(name.split("\\.", -1))
+                .filter(n -> !NAMES.contains(n))
+                .collect(Collectors.joining("."));
     }
 }

@@ -36,7 +36,8 @@ class CheckpointInspectorTest {
         var tensors = RandomModels.tensors(RandomModels.var(2, 8, 2, List.of(1, 2)));
         tensors.remove("head.bias");
         Path file = RandomModels.write(folder.resolve("x.safetensors"), tensors);
-        CheckpointReport.Model model = CheckpointInspector.inspect(file).models().getFirst();
+        CheckpointReport.Model model =
+                CheckpointInspector.inspect(file).models().getFirst();
         assertTrue(model.problem().contains("'head.bias' is missing"));
         assertNotNull(model.part());
         tensors.keySet().removeIf(n -> !n.startsWith("blocks.1"));

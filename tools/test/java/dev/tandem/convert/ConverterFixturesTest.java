@@ -24,29 +24,30 @@ class ConverterFixturesTest {
 
     private ModelConfig convert(TargetType dtype, Path... files) throws IOException {
         Converter.Options options = new Converter.Options(dtype, ModelNotes.NONE, false);
-        return new Converter(options, (done, total, part) -> {}).convert(List.of(files), folder).config();
+        return new Converter(options, (done, total, part) -> {})
+                .convert(List.of(files), folder)
+                .config();
     }
 
     @Test
     void zipCheckpoints() throws IOException {
-        ModelConfig config =
-                convert(null, Fixtures.own("a/weights/var.pth"), Fixtures.own("a/weights/refiner.pth"));
+        ModelConfig config = convert(null, Fixtures.own("a/weights/var.pth"), Fixtures.own("a/weights/refiner.pth"));
         for (String part : List.of("var", "refiner")) {
-            assertEquals(
-                    Fixtures.checksums(part + ".pth"), Fixtures.sums(folder.resolve(part + ".safetensors")));
+            assertEquals(Fixtures.checksums(part + ".pth"), Fixtures.sums(folder.resolve(part + ".safetensors")));
             assertEquals("fp32", config.parts().get(part).dtype());
         }
         assertNull(config.pair(), "nobody paired them");
         assertEquals(2, config.transformer("var", "").config().heads());
         assertEquals(64, config.transformer("var", "").config().width());
-        assertEquals(List.of(1, 2, 3, 4), config.transformer("var", "").config().scales().patchNums());
+        assertEquals(
+                List.of(1, 2, 3, 4),
+                config.transformer("var", "").config().scales().patchNums());
     }
 
     @Test
     void safetensors() throws IOException {
         convert(TargetType.FP32, Fixtures.own("a/weights/refiner.safetensors"));
-        assertEquals(
-                Fixtures.checksums("refiner.safetensors"), Fixtures.sums(folder.resolve("refiner.safetensors")));
+        assertEquals(Fixtures.checksums("refiner.safetensors"), Fixtures.sums(folder.resolve("refiner.safetensors")));
     }
 
     @Test
@@ -66,8 +67,7 @@ class ConverterFixturesTest {
         Path checkpoint = folder.resolve("vae.pth");
         TorchFiles.zip(checkpoint, tensors);
         ModelConfig config = convert(null, checkpoint, Fixtures.own("a/weights/var.pth"));
-        assertEquals(
-                Fixtures.sums(TinyModel.source("", tensors)), Fixtures.sums(folder.resolve("vae.safetensors")));
+        assertEquals(Fixtures.sums(TinyModel.source("", tensors)), Fixtures.sums(folder.resolve("vae.safetensors")));
         ModelConfig.VaePart vae = config.tokenizer().orElseThrow().getValue();
         assertEquals(written, vae.config());
     }

@@ -57,9 +57,11 @@ class ExtraTensorsTest {
     @Test
     void theRestIsRefusedWithTheWayOut() throws IOException {
         Map<String, Tensor> tensors = with("lora_a", "blocks.0.cross.weight");
-        String message = assertThrows(FormatException.class, () -> notes(tensors)).getMessage();
+        String message =
+                assertThrows(FormatException.class, () -> notes(tensors)).getMessage();
         assertTrue(message.contains("--ignore 'lora_a' --ignore 'blocks.0.cross.weight'"), message);
-        message = assertThrows(FormatException.class, () -> notes(tensors, "lora_*")).getMessage();
+        message = assertThrows(FormatException.class, () -> notes(tensors, "lora_*"))
+                .getMessage();
         assertTrue(message.contains("'blocks.0.cross.weight'"), message);
         assertTrue(notes(tensors, "lora_*", "blocks.?.cross.*").getFirst().contains("ignored"));
         Map<String, Tensor> many = with("loss.a", "loss.b", "loss.c", "loss.d.e");
@@ -73,7 +75,8 @@ class ExtraTensorsTest {
         assertTrue(notes(var, "blocks.*").getFirst().contains("'blocks.*' names no tensor"));
         Map<String, Tensor> less = with("lora_a");
         less.remove("head.bias");
-        String message = assertThrows(FormatException.class, () -> notes(less, "*")).getMessage();
+        String message =
+                assertThrows(FormatException.class, () -> notes(less, "*")).getMessage();
         assertTrue(message.contains("'head.bias' is missing"), message);
     }
 

@@ -141,7 +141,11 @@ class FuzzTest {
             Checkpoint checkpoint = CheckpointFiles.open(file, arena);
             CheckpointInspector.inspect(file);
             for (SourcePart part : KeyMap.find(checkpoint).parts()) {
-                Validation.check(part, Layout.of(VarRecognition.of(part, Hints.NONE)), false, new ExtraTensors(List.of(), line -> {}));
+                Validation.check(
+                        part,
+                        Layout.of(VarRecognition.of(part, Hints.NONE)),
+                        false,
+                        new ExtraTensors(List.of(), line -> {}));
                 for (String name : part.names()) {
                     part.verify(name);
                     part.get(name).floatAt(0);

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelConfig;
+import dev.tandem.folder.ModelConfig.Pair;
 import dev.tandem.folder.ModelFolder;
 import dev.tandem.model.Scales;
 import dev.tandem.model.VarConfig;
@@ -54,7 +54,10 @@ class ModelFolderTest {
                 .convert(List.of(files), out);
         try (ModelFolder folder = ModelFolder.open(out)) {
             assertEquals(result.config(), folder.config());
-            folder.config().parts().keySet().forEach(p -> assertFalse(folder.tensors(p).names().isEmpty()));
+            folder.config()
+                    .parts()
+                    .keySet()
+                    .forEach(p -> assertFalse(folder.tensors(p).names().isEmpty()));
         }
         assertEquals(result.config().parts().size() + 1, files(out).size());
         return result.config();
@@ -74,11 +77,15 @@ class ModelFolderTest {
     void partsAreAdded() throws IOException {
         assertNull(convert(transformer("small", 1, PN)).pair());
         ModelConfig config = convert(tokenizer("vae", PN), transformer("large", 2, PN));
-        assertEquals(List.of("vae", "small", "large"), List.copyOf(config.parts().keySet()));
+        assertEquals(
+                List.of("vae", "small", "large"), List.copyOf(config.parts().keySet()));
         assertNull(config.pair(), "nobody paired them");
         assertEquals("out", config.name());
         Pair named = new Pair("large", "small", 2);
-        assertEquals(named, convert(paired("large", "small", 2), false, tokenizer("vae", PN)).pair());
+        assertEquals(
+                named,
+                convert(paired("large", "small", 2), false, tokenizer("vae", PN))
+                        .pair());
         // with a third model the choice stays
         assertEquals(named, convert(transformer("larger", 3, PN)).pair());
         // until there are models made for it
@@ -95,23 +102,35 @@ class ModelFolderTest {
     @Test
     void thatNobodyPairedIsNoPair() throws IOException {
         assertNull(convert(transformer("one", 1, PN), transformer("two", 2, PN)).pair());
-        assertNull(convert(transformer("drafter_9", 2, PN), transformer("refiner_9", 1, PN)).pair(), "4 scales");
-        assertNull(convert(transformer("drafter_1", 2, PN), transformer("refiner_2", 1, PN)).pair());
+        assertNull(
+                convert(transformer("drafter_9", 2, PN), transformer("refiner_9", 1, PN))
+                        .pair(),
+                "4 scales");
+        assertNull(convert(transformer("drafter_1", 2, PN), transformer("refiner_2", 1, PN))
+                .pair());
     }
 
     @Test
     void aPairIsWhatSomebodyNames() throws IOException {
         Path one = transformer("one", 1, PN);
         Path two = transformer("two", 2, PN);
-        assertEquals(new Pair("two", "one", 3), convert(paired("two", "one", null), false, one, two).pair());
-        assertEquals(new Pair("one", "two", 1), convert(paired("one", "two", 1), false, one).pair());
+        assertEquals(
+                new Pair("two", "one", 3),
+                convert(paired("two", "one", null), false, one, two).pair());
+        assertEquals(
+                new Pair("one", "two", 1),
+                convert(paired("one", "two", 1), false, one).pair());
         Path notes = Files.writeString(
-                temp.resolve("notes.json"), "{\"code\": {\"drafter\": \"two\", \"refiner\": \"one\", \"draft_steps\": 2}}");
-        assertEquals(new Pair("two", "one", 2), convert(ModelNotes.read(notes), false, one).pair());
+                temp.resolve("notes.json"),
+                "{\"code\": {\"drafter\": \"two\", \"refiner\": \"one\", \"draft_steps\": 2}}");
+        assertEquals(
+                new Pair("two", "one", 2),
+                convert(ModelNotes.read(notes), false, one).pair());
         String message = assertThrows(FormatException.class, () -> convert(paired("two", "three", null), false, one))
                 .getMessage();
         assertTrue(message.contains("no transformer 'three'") && message.contains("one, two"), message);
-        message = assertThrows(FormatException.class, () -> convert(paired("two", "one", 4), false, one)).getMessage();
+        message = assertThrows(FormatException.class, () -> convert(paired("two", "one", 4), false, one))
+                .getMessage();
         assertTrue(message.contains("4 draft steps"), message);
     }
 
@@ -124,7 +143,8 @@ class ModelFolderTest {
         Path more = RandomModels.write(temp.resolve("codes.safetensors"), RandomModels.tensors(codes));
         assertTrue(refused(more).contains("21 codes"));
         Path vae2 = RandomModels.write(
-                temp.resolve("vae2.safetensors"), RandomModels.changed(RandomModels.tensors(RandomModels.vae(PN)), "quant_conv.bias"));
+                temp.resolve("vae2.safetensors"),
+                RandomModels.changed(RandomModels.tensors(RandomModels.vae(PN)), "quant_conv.bias"));
         assertTrue(refused(vae2).contains("--force"));
         assertEquals(List.of("config.json", "one.safetensors", "vae.safetensors"), files(out));
         convert(ModelNotes.NONE, true, tokenizer("vae", PN));
@@ -144,7 +164,12 @@ class ModelFolderTest {
         convert(file);
         Path other = transformer("one", 2, PN);
         assertTrue(refused(other).contains("--force"));
-        assertEquals(2, convert(ModelNotes.NONE, true, other).transformer("one", "").config().depth());
+        assertEquals(
+                2,
+                convert(ModelNotes.NONE, true, other)
+                        .transformer("one", "")
+                        .config()
+                        .depth());
     }
 
     @Test
@@ -154,7 +179,10 @@ class ModelFolderTest {
         var tensors = RandomModels.tensors(RandomModels.var(1, 8, 2, PN));
         float[] nan = tensors.get("head.bias").toFloats();
         nan[3] = Float.NaN;
-        tensors.put("head.bias", dev.tandem.tensor.Tensor.ofFloats("head.bias", tensors.get("head.bias").shape(), nan));
+        tensors.put(
+                "head.bias",
+                dev.tandem.tensor.Tensor.ofFloats(
+                        "head.bias", tensors.get("head.bias").shape(), nan));
         RandomModels.write(bad, tensors);
         refused(good, bad);
         assertFalse(Files.exists(temp.resolve("models")));
@@ -169,12 +197,11 @@ class ModelFolderTest {
     void nothingIsLeftOfAnInterruption() throws IOException {
         Path file = transformer("one", 3, PN);
         Converter[] converter = new Converter[1];
-        converter[0] = new Converter(
-                new Converter.Options(null, ModelNotes.NONE, false), (done, total, part) -> {
-                    if (done > total / 2) {
-                        converter[0].abort();
-                    }
-                });
+        converter[0] = new Converter(new Converter.Options(null, ModelNotes.NONE, false), (done, total, part) -> {
+            if (done > total / 2) {
+                converter[0].abort();
+            }
+        });
         assertThrows(IOException.class, () -> converter[0].convert(List.of(file), out));
         assertFalse(Files.exists(temp.resolve("models")));
     }
@@ -223,7 +250,9 @@ class ModelFolderTest {
         assertEquals(0.25f, config.tokenizer().orElseThrow().getValue().config().phiRatio());
         assertEquals(config.sampling(), convert(transformer("two", 2, PN)).sampling());
         Files.writeString(notes, "{\"classes\": [\"a\"]}");
-        assertTrue(assertThrows(FormatException.class, () -> convert(ModelNotes.read(notes), false, temp.resolve("two.safetensors")))
+        assertTrue(assertThrows(
+                        FormatException.class,
+                        () -> convert(ModelNotes.read(notes), false, temp.resolve("two.safetensors")))
                 .getMessage()
                 .contains("7 classes"));
     }

@@ -47,7 +47,11 @@ final class RandomModels {
                         switch (slot.role()) {
                             case LEVELS -> levels(name, scales);
                             case MASK -> mask(name, slot.shape(), scales);
-                            case ZERO -> Tensor.ofFloats(name, slot.shape(), new float[slot.shape().size(0)]);
+                            case ZERO ->
+                                Tensor.ofFloats(
+                                        name,
+                                        slot.shape(),
+                                        new float[slot.shape().size(0)]);
                             default -> random(name, slot.shape(), random);
                         }));
         return out;

@@ -41,7 +41,8 @@ class RecognitionTest {
     @AfterTry
     void deleteFolder() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(f -> f.toFile().delete());
         }
     }
 
@@ -61,7 +62,15 @@ class RecognitionTest {
                 .ofMaxSize(7)
                 .map(l -> l.stream().sorted().toList());
         Arbitrary<Integer> small = Arbitraries.integers().between(1, 5);
-        return Combinators.combine(small, small, small, small, small, small, patchNums, Arbitraries.integers().between(0, 3))
+        return Combinators.combine(
+                        small,
+                        small,
+                        small,
+                        small,
+                        small,
+                        small,
+                        patchNums,
+                        Arbitraries.integers().between(0, 3))
                 .as((depth, heads, headSize, hidden, codes, classes, pn, flags) -> new VarConfig(
                         depth,
                         heads * headSize,
@@ -90,19 +99,23 @@ class RecognitionTest {
         assertEquals(wide, convert(Hints.NONE, file).transformer("wide", "").config());
         VarConfig odd = new VarConfig(1, 30, 2, 16, 5, 2, 3, new Scales(List.of(1, 2)), false, false, 1e-6f);
         Path other = RandomModels.write(folder.resolve("odd.safetensors"), RandomModels.tensors(odd));
-        String message = assertThrows(FormatException.class, () -> convert(Hints.NONE, other)).getMessage();
+        String message = assertThrows(FormatException.class, () -> convert(Hints.NONE, other))
+                .getMessage();
         assertTrue(message.contains("--heads"), message);
     }
 
     @Property(tries = 12)
     void tokenizersOfAnyShape(
-            @ForAll("multipliers") List<Integer> multipliers, @ForAll("sharing") int sharing, @ForAll("blocks") int blocks)
+            @ForAll("multipliers") List<Integer> multipliers,
+            @ForAll("sharing") int sharing,
+            @ForAll("blocks") int blocks)
             throws IOException {
         Scales scales = new Scales(List.of(1, 2, 5));
         VqVaeConfig vae = new VqVaeConfig(9, 3, 32, multipliers, blocks, scales, sharing, 0.5f, 32, 1e-6f, false);
         Path file = RandomModels.write(folder.resolve("v.safetensors"), RandomModels.tensors(vae));
         Hints known = new Hints(List.of(1, 2, 5), null, null, null, null, null, null);
-        assertEquals(vae, convert(known, file).tokenizer().orElseThrow().getValue().config());
+        assertEquals(
+                vae, convert(known, file).tokenizer().orElseThrow().getValue().config());
     }
 
     @Provide
@@ -124,11 +137,15 @@ class RecognitionTest {
     void tokenizersTakeTheScalesOfTheirTransformers() throws IOException {
         List<Integer> pn = List.of(1, 3, 4);
         Path vae = RandomModels.write(folder.resolve("vae.safetensors"), RandomModels.tensors(RandomModels.vae(pn)));
-        Path var = RandomModels.write(folder.resolve("var.safetensors"), RandomModels.tensors(RandomModels.var(1, 8, 2, pn)));
+        Path var = RandomModels.write(
+                folder.resolve("var.safetensors"), RandomModels.tensors(RandomModels.var(1, 8, 2, pn)));
         ModelConfig config = convert(Hints.NONE, vae, var);
-        assertEquals(pn, config.tokenizer().orElseThrow().getValue().config().scales().patchNums());
+        assertEquals(
+                pn,
+                config.tokenizer().orElseThrow().getValue().config().scales().patchNums());
         Files.delete(folder.resolve("out/config.json"));
-        String message = assertThrows(FormatException.class, () -> convert(Hints.NONE, vae)).getMessage();
+        String message = assertThrows(FormatException.class, () -> convert(Hints.NONE, vae))
+                .getMessage();
         assertTrue(message.contains("--patch-nums"), message);
     }
 
@@ -136,12 +153,17 @@ class RecognitionTest {
     void tenScalesAreThoseOf256Pixels() throws IOException {
         VqVaeConfig usual = RandomModels.vae(PatchNums.PIXELS_256);
         Path vae = RandomModels.write(folder.resolve("vae.safetensors"), RandomModels.tensors(usual));
-        assertEquals(usual, convert(Hints.NONE, vae).tokenizer().orElseThrow().getValue().config());
+        assertEquals(
+                usual,
+                convert(Hints.NONE, vae).tokenizer().orElseThrow().getValue().config());
         // a transformer that comes later may have ten others
         List<Integer> pn = List.of(1, 1, 2, 2, 3, 3, 4, 4, 5, 6);
-        Path var = RandomModels.write(folder.resolve("var.safetensors"), RandomModels.tensors(RandomModels.var(1, 8, 2, pn)));
+        Path var = RandomModels.write(
+                folder.resolve("var.safetensors"), RandomModels.tensors(RandomModels.var(1, 8, 2, pn)));
         ModelConfig config = convert(Hints.NONE, var);
-        assertEquals(pn, config.tokenizer().orElseThrow().getValue().config().scales().patchNums());
+        assertEquals(
+                pn,
+                config.tokenizer().orElseThrow().getValue().config().scales().patchNums());
     }
 
     @Example
@@ -152,11 +174,14 @@ class RecognitionTest {
         Map<String, Object> trainer = new HashMap<>();
         trainer.put("var_wo_ddp", RandomModels.prefixed("_orig_mod.", var));
         trainer.put("vae_local", vae);
-        trainer.put("var_opt", Map.of("optimizer", Map.of("state", Map.of(0L, Map.of("exp_avg", var.get("pos_start"))))));
+        trainer.put(
+                "var_opt", Map.of("optimizer", Map.of("state", Map.of(0L, Map.of("exp_avg", var.get("pos_start"))))));
         Path file = folder.resolve("ar-ckpt-last.pth");
         TorchFiles.zip(file, Map.of("epoch", 1, "trainer", trainer));
         ModelConfig config = convert(Hints.NONE, file);
-        assertEquals(List.of("ar-ckpt-last_vae", "ar-ckpt-last"), List.copyOf(config.parts().keySet()));
+        assertEquals(
+                List.of("ar-ckpt-last_vae", "ar-ckpt-last"),
+                List.copyOf(config.parts().keySet()));
         assertEquals(
                 Fixtures.sums(RandomModels.write(folder.resolve("plain.safetensors"), var)),
                 Fixtures.sums(folder.resolve("out/ar-ckpt-last.safetensors")));
@@ -166,7 +191,9 @@ class RecognitionTest {
         Path one = folder.resolve("flat.pth");
         TorchFiles.legacy(one, Map.of("model", flat));
         Files.delete(folder.resolve("out/config.json"));
-        assertEquals(List.of("flat_vae", "flat"), List.copyOf(convert(Hints.NONE, one).parts().keySet()));
+        assertEquals(
+                List.of("flat_vae", "flat"),
+                List.copyOf(convert(Hints.NONE, one).parts().keySet()));
 
         Path twice = folder.resolve("twice.pth");
         TorchFiles.zip(twice, Map.of("student", var, "teacher", var));
@@ -180,7 +207,8 @@ class RecognitionTest {
         Path file = RandomModels.write(
                 folder.resolve("x.safetensors"),
                 Map.of("q", Tensor.ofInts("q", dev.tandem.tensor.Shape.of(1), new int[1])));
-        String message = assertThrows(FormatException.class, () -> convert(Hints.NONE, file)).getMessage();
+        String message = assertThrows(FormatException.class, () -> convert(Hints.NONE, file))
+                .getMessage();
         assertTrue(message.contains("neither a VQ-VAE nor a VAR transformer nor an Inception-v3"), message);
     }
 }

@@ -48,13 +48,16 @@ class TokenizersTest {
         Map<String, Tensor> copy = RandomModels.changed(vae, SourcePart.HITS);
         ConversionResult result = convert(null, trainer(copy), alone(vae));
         assertEquals(List.of("vae", "last"), List.copyOf(result.config().parts().keySet()));
-        assertTrue(result.notes().toString().contains("the same as 'vae'"), result.notes().toString());
+        assertTrue(
+                result.notes().toString().contains("the same as 'vae'"),
+                result.notes().toString());
     }
 
     @Test
     void thatDiffer() throws IOException {
         Path other = trainer(RandomModels.changed(vae, "post_quant_conv.bias"));
-        String message = assertThrows(FormatException.class, () -> convert(null, other, alone(vae))).getMessage();
+        String message = assertThrows(FormatException.class, () -> convert(null, other, alone(vae)))
+                .getMessage();
         assertTrue(message.contains("differ in 'post_quant_conv.bias'"), message);
     }
 
@@ -68,7 +71,9 @@ class TokenizersTest {
         assertEquals(List.of("vae", "last"), List.copyOf(result.config().parts().keySet()));
         assertEquals(1, result.written().size());
         Path other = trainer(RandomModels.changed(vae, "encoder.conv_out.weight"));
-        assertTrue(assertThrows(FormatException.class, () -> convert(null, other)).getMessage().contains("--force"));
+        assertTrue(assertThrows(FormatException.class, () -> convert(null, other))
+                .getMessage()
+                .contains("--force"));
     }
 
     @Test
@@ -86,10 +91,26 @@ class TokenizersTest {
         ConversionResult result = convert(null, alone(bare));
         assertEquals(
                 PatchNums.PIXELS_256,
-                result.config().tokenizer().orElseThrow().getValue().config().scales().patchNums());
-        assertTrue(result.notes().getFirst().contains("--patch-nums"), result.notes().toString());
+                result.config()
+                        .tokenizer()
+                        .orElseThrow()
+                        .getValue()
+                        .config()
+                        .scales()
+                        .patchNums());
+        assertTrue(
+                result.notes().getFirst().contains("--patch-nums"),
+                result.notes().toString());
         // a transformer tells them
         result = convert(null, trainer(vae));
-        assertEquals(PN, result.config().tokenizer().orElseThrow().getValue().config().scales().patchNums());
+        assertEquals(
+                PN,
+                result.config()
+                        .tokenizer()
+                        .orElseThrow()
+                        .getValue()
+                        .config()
+                        .scales()
+                        .patchNums());
     }
 }

@@ -66,7 +66,8 @@ class ValidationTest {
     }
 
     private static Tensor zeros(String name, long... shape) {
-        return Tensor.ofFloats(name, Shape.of(shape), new float[(int) Shape.of(shape).elements()]);
+        return Tensor.ofFloats(
+                name, Shape.of(shape), new float[(int) Shape.of(shape).elements()]);
     }
 
     @Test
@@ -91,7 +92,10 @@ class ValidationTest {
                 refused(with(var, zeros(name, dims)), "'" + name + "'", "shape");
             }
         });
-        refused(with(vae, zeros("encoder.mid.attn_1.qkv.weight", 64, 64, 1, 1)), "encoder.mid.attn_1.qkv.weight", "192×64×1×1");
+        refused(
+                with(vae, zeros("encoder.mid.attn_1.qkv.weight", 64, 64, 1, 1)),
+                "encoder.mid.attn_1.qkv.weight",
+                "192×64×1×1");
         refused(with(vae, zeros("decoder.conv_in.weight", 64, 4, 1, 1)), "decoder.conv_in.weight", "64×4×3×3");
     }
 
@@ -112,7 +116,10 @@ class ValidationTest {
         refused(with(var, zeros("lvl_1L", 1, 14)), "'lvl_1L'", "no list of square scales");
         Tensor head = var.get("head.weight");
         Tensor bytes = new Tensor(
-                head.name(), DType.I8, head.shape(), head.data().asSlice(0, head.shape().elements()));
+                head.name(),
+                DType.I8,
+                head.shape(),
+                head.data().asSlice(0, head.shape().elements()));
         refused(with(var, bytes), "'head.weight'", "dtype I8");
     }
 
@@ -144,7 +151,10 @@ class ValidationTest {
         refused(with(var, Tensor.ofInts("lvl_1L", levels.shape(), ints)), "'lvl_1L'");
         float[] mask = var.get("attn_bias_for_masking").toFloats();
         mask[1] = 0;
-        refused(with(var, Tensor.ofFloats("attn_bias_for_masking", Shape.of(1, 1, 14, 14), mask)), "masking", "-Infinity");
+        refused(
+                with(var, Tensor.ofFloats("attn_bias_for_masking", Shape.of(1, 1, 14, 14), mask)),
+                "masking",
+                "-Infinity");
         float[] k = new float[8];
         k[2] = 1e-9f;
         refused(with(var, Tensor.ofFloats("blocks.2.attn.zero_k_bias", Shape.of(8), k)), "'blocks.2.attn.zero_k_bias'");

@@ -43,8 +43,7 @@ class WeightsTest {
     private ConversionResult convert(Weights weights, Object root) throws IOException {
         Path file = folder.resolve("c.pth");
         TorchFiles.zip(file, root);
-        return new Converter(
-                        new Converter.Options(null, ModelNotes.NONE, true, weights, List.of()), (d, t, p) -> {})
+        return new Converter(new Converter.Options(null, ModelNotes.NONE, true, weights, List.of()), (d, t, p) -> {})
                 .convert(List.of(file), folder.resolve("out"));
     }
 
@@ -58,17 +57,27 @@ class WeightsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "model, model_ema", "state_dict, state_dict_ema", "model, ema", "module, ema_model", "model, modelEMA",
-        "var, averaged_model", "net_g, net_g_ema", "model, swa_model", "model, EMA-0.9999"
+        "model, model_ema",
+        "state_dict, state_dict_ema",
+        "model, ema",
+        "module, ema_model",
+        "model, modelEMA",
+        "var, averaged_model",
+        "net_g, net_g_ema",
+        "model, swa_model",
+        "model, EMA-0.9999"
     })
     void theAverageIsMeant(String rawKey, String emaKey) throws IOException {
-        for (Map<String, Object> root :
-                List.<Map<String, Object>>of(Map.of(rawKey, raw, emaKey, ema), Map.of("t", Map.of(emaKey, ema, rawKey, raw)))) {
+        for (Map<String, Object> root : List.<Map<String, Object>>of(
+                Map.of(rawKey, raw, emaKey, ema), Map.of("t", Map.of(emaKey, ema, rawKey, raw)))) {
             ConversionResult result = convert(null, root);
-            assertEquals(List.of("c"), List.copyOf(result.config().transformers().keySet()));
+            assertEquals(
+                    List.of("c"), List.copyOf(result.config().transformers().keySet()));
             assertNull(result.config().pair());
             assertEquals(rawValue + 1, written("c"));
-            assertTrue(result.notes().toString().contains("--weights raw"), result.notes().toString());
+            assertTrue(
+                    result.notes().toString().contains("--weights raw"),
+                    result.notes().toString());
             assertEquals(1, convert(Weights.EMA, root).written().size());
             assertEquals(rawValue + 1, written("c"));
             result = convert(Weights.RAW, root);
@@ -94,7 +103,9 @@ class WeightsTest {
         try (Arena arena = Arena.ofConfined()) {
             assertEquals(
                     raw.size(),
-                    Safetensors.open(folder.resolve("out/c.safetensors"), arena).names().size());
+                    Safetensors.open(folder.resolve("out/c.safetensors"), arena)
+                            .names()
+                            .size());
         }
     }
 
@@ -120,7 +131,8 @@ class WeightsTest {
     void anAverageWithoutNamesIsNotPassedOver() throws IOException {
         Map<String, Object> root =
                 Map.of("model", raw, "ema", Map.of("decay", 0.9, "shadow_params", new ArrayList<>(ema.values())));
-        String message = assertThrows(FormatException.class, () -> convert(null, root)).getMessage();
+        String message =
+                assertThrows(FormatException.class, () -> convert(null, root)).getMessage();
         assertTrue(message.contains("ema.shadow_params") && message.contains("--weights raw"), message);
         convert(Weights.RAW, root);
         assertEquals(rawValue, written("c"));
@@ -147,8 +159,8 @@ class WeightsTest {
 
     @Test
     void anOptimizersAverageIsNone() throws IOException {
-        Map<String, Object> root = Map.of(
-                "model", raw, "optimizer", Map.of("state", Map.of("exp_avg", new ArrayList<>(raw.values()))));
+        Map<String, Object> root =
+                Map.of("model", raw, "optimizer", Map.of("state", Map.of("exp_avg", new ArrayList<>(raw.values()))));
         assertEquals(List.of(), convert(null, root).notes());
     }
 }

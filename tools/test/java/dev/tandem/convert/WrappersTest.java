@@ -47,7 +47,8 @@ class WrappersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module"})
+    @ValueSource(
+            strings = {"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module"})
     void wrappersAtAnyPlace(String wrapper) throws IOException {
         Map<String, List<Object>> plain = convert(var);
         for (int place = 0; place < 3; place++) {
@@ -65,7 +66,8 @@ class WrappersTest {
     void theSameTensorTwiceIsRefused() {
         Map<String, Tensor> both = new LinkedHashMap<>(var);
         both.put("module.head.bias", var.get("head.bias"));
-        String message = assertThrows(FormatException.class, () -> convert(both)).getMessage();
+        String message =
+                assertThrows(FormatException.class, () -> convert(both)).getMessage();
         assertTrue(message.contains("'module.head.bias'") && message.contains("'head.bias'"), message);
     }
 
@@ -82,16 +84,22 @@ class WrappersTest {
         truth.put(mask.name(), new Tensor(mask.name(), DType.BOOL, mask.shape(), seen));
         assertEquals(plain, convert(truth));
         seen.set(ValueLayout.JAVA_BYTE, 1, (byte) 1);
-        assertTrue(assertThrows(FormatException.class, () -> convert(truth)).getMessage().contains("masking"));
+        assertTrue(assertThrows(FormatException.class, () -> convert(truth))
+                .getMessage()
+                .contains("masking"));
     }
 
     @Test
     void levelsOfAnyType() throws IOException {
         Map<String, List<Object>> plain = convert(var);
         Map<String, Tensor> floats = new LinkedHashMap<>(var);
-        floats.put("lvl_1L", Tensor.ofFloats("lvl_1L", Shape.of(1, 14), var.get("lvl_1L").toFloats()));
+        floats.put(
+                "lvl_1L",
+                Tensor.ofFloats("lvl_1L", Shape.of(1, 14), var.get("lvl_1L").toFloats()));
         assertEquals(plain, convert(floats));
-        floats.put("lvl_1L", Tensor.ofFloats("lvl_1L", Shape.of(1, 14), new float[] {0, 1, 1, 1, 1.5f, 2, 2, 2, 2, 2, 2, 2, 2, 2}));
+        floats.put(
+                "lvl_1L",
+                Tensor.ofFloats("lvl_1L", Shape.of(1, 14), new float[] {0, 1, 1, 1, 1.5f, 2, 2, 2, 2, 2, 2, 2, 2, 2}));
         assertThrows(FormatException.class, () -> convert(floats));
     }
 

@@ -38,7 +38,8 @@ public final class LibraryAttention {
         int[] queryEnds = ends.queryEnds();
         int[] keyEnds = ends.keyEnds();
         long strip = (long) kv.length() * kv.headSize();
-        Attention.Strides keys = new Attention.Strides((long) kv.start() * kv.headSize(), kv.heads() * strip, strip, kv.headSize());
+        Attention.Strides keys =
+                new Attention.Strides((long) kv.start() * kv.headSize(), kv.heads() * strip, strip, kv.headSize());
         DeviceArray room = workspace.forLibraries();
         int first = 0;
         for (int s = 0; s < queryEnds.length; s++) {
@@ -54,7 +55,11 @@ public final class LibraryAttention {
                     byHead(out, kv, first));
             recorder.library("attention", (g, id, args) -> {
                 Object[] arrays = {
-                    args.array(q.array()), args.array(kv.keys()), args.array(kv.values()), args.array(room), args.array(out.array())
+                    args.array(q.array()),
+                    args.array(kv.keys()),
+                    args.array(kv.values()),
+                    args.array(room),
+                    args.array(out.array())
                 };
                 g.libraryTask(
                         id,
@@ -95,14 +100,38 @@ public final class LibraryAttention {
         Gemm.View s = new Gemm.View(0, pixels, square);
         Gemm.View o = new Gemm.View(out.offset(), channels, (long) pixels * channels);
         linear.multiply(
-                new Gemm(pixels, pixels, channels, pixels, q, k, false, s, false, Gemm.Epilogue.NONE, pictures, USUAL_PICTURES),
+                new Gemm(
+                        pixels,
+                        pixels,
+                        channels,
+                        pixels,
+                        q,
+                        k,
+                        false,
+                        s,
+                        false,
+                        Gemm.Epilogue.NONE,
+                        pictures,
+                        USUAL_PICTURES),
                 qkv.array(),
                 qkv.array(),
                 null,
                 between.scores());
         between.softmax(scale);
         linear.multiply(
-                new Gemm(pixels, channels, pixels, pixels, s, v, true, o, true, Gemm.Epilogue.NONE, pictures, USUAL_PICTURES),
+                new Gemm(
+                        pixels,
+                        channels,
+                        pixels,
+                        pixels,
+                        s,
+                        v,
+                        true,
+                        o,
+                        true,
+                        Gemm.Epilogue.NONE,
+                        pictures,
+                        USUAL_PICTURES),
                 between.weights(),
                 qkv.array(),
                 null,

@@ -19,7 +19,9 @@ public final class TensorCoreAttention {
 
     /** Whether these sizes and types suit the kernel. */
     static boolean suits(TornadoBuffer q, TornadoKvCache kv) {
-        return q.half() == 1 && kv.headSize() == TensorCoreAttentionKernels.SIZE && q.offset() % LayoutKernels.HALVES == 0;
+        return q.half() == 1
+                && kv.headSize() == TensorCoreAttentionKernels.SIZE
+                && q.offset() % LayoutKernels.HALVES == 0;
     }
 
     void attention(TornadoBuffer q, TornadoKvCache kv, KeyEnds ends, float scale, TornadoBuffer out) {
@@ -38,16 +40,19 @@ public final class TensorCoreAttention {
                 Grid.blocks(q.size(1), TensorCoreAttentionKernels.QUERIES),
                 (long) q.size(0) * kv.heads(),
                 TensorCoreAttentionKernels.LANES);
-        recorder.launch("tensorAttend", grid, (g, id, a) -> g.task(
-                id,
-                TensorCoreAttentionKernels::attend,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.dims(keyEnds),
-                a.values(scale),
-                a.longs(q.array()),
-                a.longs(kv.keys()),
-                a.longs(kv.values()),
-                a.halves(out.array())));
+        recorder.launch(
+                "tensorAttend",
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        TensorCoreAttentionKernels::attend,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.dims(keyEnds),
+                        a.values(scale),
+                        a.longs(q.array()),
+                        a.longs(kv.keys()),
+                        a.longs(kv.values()),
+                        a.halves(out.array())));
     }
 }

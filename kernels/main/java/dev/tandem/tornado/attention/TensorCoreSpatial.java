@@ -40,13 +40,16 @@ public final class TensorCoreSpatial {
                 .put(ScoreDims.CHANNELS, channels)
                 .put(ScoreDims.QKV_OFFSET, qkv.offset() + shift)
                 .put(ScoreDims.SCORES_OFFSET, DeviceArray.Type.F32.headerShift());
-        recorder.launch("tensorScores", grid(pixels, pixels, pictures), (g, id, a) -> g.task(
-                id,
-                TensorCoreSpatialKernels::scores,
-                Recorder.CONTEXT,
-                a.dims(first),
-                a.halves(qkv.array()),
-                a.floats(between.scores())));
+        recorder.launch(
+                "tensorScores",
+                grid(pixels, pixels, pictures),
+                (g, id, a) -> g.task(
+                        id,
+                        TensorCoreSpatialKernels::scores,
+                        Recorder.CONTEXT,
+                        a.dims(first),
+                        a.halves(qkv.array()),
+                        a.floats(between.scores())));
         between.softmax(scale);
         Dims second = new Dims()
                 .put(SumDims.PIXELS, pixels)
@@ -54,14 +57,17 @@ public final class TensorCoreSpatial {
                 .put(SumDims.WEIGHTS_OFFSET, shift)
                 .put(SumDims.QKV_OFFSET, qkv.offset() + shift)
                 .put(SumDims.OUT_OFFSET, out.offset());
-        recorder.launch("tensorSums", grid(channels, pixels, pictures), (g, id, a) -> g.task(
-                id,
-                TensorCoreSpatialKernels::sums,
-                Recorder.CONTEXT,
-                a.dims(second),
-                a.halves(between.weights()),
-                a.halves(qkv.array()),
-                a.halves(out.array())));
+        recorder.launch(
+                "tensorSums",
+                grid(channels, pixels, pictures),
+                (g, id, a) -> g.task(
+                        id,
+                        TensorCoreSpatialKernels::sums,
+                        Recorder.CONTEXT,
+                        a.dims(second),
+                        a.halves(between.weights()),
+                        a.halves(qkv.array()),
+                        a.halves(out.array())));
     }
 
     private static Grid grid(int across, int down, int pictures) {

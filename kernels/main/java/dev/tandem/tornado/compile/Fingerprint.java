@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.lang.module.ResolvedModule;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -40,8 +40,10 @@ public final class Fingerprint {
     public static Optional<String> of(TornadoXPUDevice device, String session) {
         try {
             StringBuilder out = new StringBuilder("1\n").append(classes()).append('\n');
-            String driver = "tornado.drivers." + device.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
-            for (String module : Stream.concat(MODULES.stream(), Stream.of(driver)).toList()) {
+            String driver =
+                    "tornado.drivers." + device.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
+            for (String module :
+                    Stream.concat(MODULES.stream(), Stream.of(driver)).toList()) {
                 out.append(module(module)).append('\n');
             }
             new TreeMap<>(System.getProperties()).forEach((name, value) -> {
@@ -52,7 +54,8 @@ public final class Fingerprint {
             out.append(System.getProperty("java.vm.version")).append('\n');
             out.append(device.getPlatformName()).append('\n');
             // less the address that the driver happens to give it
-            out.append(String.valueOf(device.getPhysicalDevice().getDeviceInfo()).replaceAll("0x[0-9a-f]+", ""));
+            out.append(
+                    String.valueOf(device.getPhysicalDevice().getDeviceInfo()).replaceAll("0x[0-9a-f]+", ""));
             out.append(TornadoInternals.compilerVersion(device)).append('\n').append(session);
             return Optional.of(out.toString());
         } catch (IOException | URISyntaxException | UnsupportedOperationException e) {
@@ -62,7 +65,11 @@ public final class Fingerprint {
 
     /** A digest of the classes that launch kernels and of those that are kernels. */
     private static String classes() throws IOException, URISyntaxException {
-        Path code = Path.of(Fingerprint.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path code = Path.of(Fingerprint.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         if (Files.isDirectory(code)) {
             return digest(code.resolve(OURS));
         }
@@ -74,7 +81,8 @@ public final class Fingerprint {
     private static String digest(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {
                 digest.update(folder.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
                 digest.update(Files.readAllBytes(file));
             }
@@ -90,12 +98,17 @@ public final class Fingerprint {
         if (module.isEmpty()) {
             return name;
         }
-        String version = name + " " + module.get().reference().descriptor().rawVersion().orElse("");
-        Optional<URI> location = module.get().reference().location().filter(uri -> uri.getScheme().equals("file"));
+        String version =
+                name + " " + module.get().reference().descriptor().rawVersion().orElse("");
+        Optional<URI> location = module.get()
+                .reference()
+                .location()
+                .filter(uri -> uri.getScheme().equals("file"));
         if (location.isEmpty()) {
             return version;
         }
         Path jar = Path.of(location.get());
-        return version + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis();
+        return version + " " + Files.size(jar) + " "
+                + Files.getLastModifiedTime(jar).toMillis();
     }
 }

@@ -44,7 +44,8 @@ public final class KernelCompiler {
 
     private record Known(Method method, Access[] accesses) {}
 
-    public KernelCompiler(TornadoXPUDevice device, long planId, Optional<KernelStore> store, DeviceStatistics statistics) {
+    public KernelCompiler(
+            TornadoXPUDevice device, long planId, Optional<KernelStore> store, DeviceStatistics statistics) {
         this.device = device;
         this.planId = planId;
         this.store = store;
@@ -73,7 +74,8 @@ public final class KernelCompiler {
         long start = System.nanoTime();
         List<Launch> launches = List.copyOf(wanted.values());
         wanted.clear();
-        List<Launch> missing = launches.stream().filter(launch -> !install(launch)).toList();
+        List<Launch> missing =
+                launches.stream().filter(launch -> !install(launch)).toList();
         if (!missing.isEmpty()) {
             TornadoInternals.forgetAccesses();
             translate(missing);
@@ -119,7 +121,8 @@ public final class KernelCompiler {
                 translate(launches, workers);
             }
         } else {
-            // TornadoVM's PTX back-end loads modules into the context of the thread that made it, its SPIR-V back-end has
+            // TornadoVM's PTX back-end loads modules into the context of the thread that made it, its SPIR-V back-end
+            // has
             // one compiler, and OpenCL's drivers may not compile for many at once (PoCL fails now and then)
             translate(launches, Runnable::run);
         }

@@ -64,7 +64,8 @@ public final class KernelStore {
             Path part = folder.resolve(unique + ".part");
             try {
                 Files.write(part, kernel.encode());
-                Files.move(part, file(kernel.key()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(
+                        part, file(kernel.key()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);
             }

@@ -59,7 +59,10 @@ public record StoredKernel(
         if (KERNELS.matcher(type).matches()) {
             for (Method candidate : Class.forName(type).getDeclaredMethods()) {
                 if (candidate.getName().equals(method)
-                        && Arrays.stream(candidate.getParameterTypes()).map(Class::getName).toList().equals(parameters)
+                        && Arrays.stream(candidate.getParameterTypes())
+                                .map(Class::getName)
+                                .toList()
+                                .equals(parameters)
                         && accesses.size() == parameters.size()) {
                     return candidate;
                 }

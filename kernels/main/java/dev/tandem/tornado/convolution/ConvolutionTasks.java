@@ -88,7 +88,8 @@ public final class ConvolutionTasks {
             int firstChannel,
             TornadoBuffer o) {
         DeviceArray bias = TornadoWeight.of(w.bias()).floats();
-        DeviceArray factors = m.type() == DeviceArray.Type.I8 ? TornadoWeight.of(w.weight()).factors() : null;
+        DeviceArray factors =
+                m.type() == DeviceArray.Type.I8 ? TornadoWeight.of(w.weight()).factors() : null;
         int spec = ConvolutionKernels.spec(x.half(), m.weightType(), o.half(), r == null ? 0 : r.half(), epilogue);
         int[] d = {
             o.rows(),
@@ -112,23 +113,26 @@ public final class ConvolutionTasks {
         long across = Grid.blocks(w.outputs(), ConvolutionKernels.TILE);
         Grid grid = Grid.squares(across, Grid.blocks(o.rows(), ConvolutionKernels.TILE), 1, ConvolutionKernels.SIDE);
         DeviceArray residual = r == null ? null : r.array();
-        recorder.launch("convolve" + spec, grid, (g, id, a) -> g.task(
-                id,
-                ConvolutionKernels::convolve,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(x.array()),
-                a.halves(x.array()),
-                a.floats(m),
-                a.halves(m),
-                a.bytes(m),
-                a.floats(factors),
-                a.floats(bias),
-                a.floats(residual),
-                a.halves(residual),
-                a.floats(o.array()),
-                a.halves(o.array()),
-                a.values(ratio),
-                spec));
+        recorder.launch(
+                "convolve" + spec,
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        ConvolutionKernels::convolve,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(x.array()),
+                        a.halves(x.array()),
+                        a.floats(m),
+                        a.halves(m),
+                        a.bytes(m),
+                        a.floats(factors),
+                        a.floats(bias),
+                        a.floats(residual),
+                        a.halves(residual),
+                        a.floats(o.array()),
+                        a.halves(o.array()),
+                        a.values(ratio),
+                        spec));
     }
 }

@@ -78,7 +78,11 @@ public final class OpenClReplay {
             arguments.add(new Argument(arguments.size() + 1, bytes, numbers(value.longValue())));
         }
         steps.add(new Step(
-                key, TornadoInternals.handle(code), numbers(global), numbers(local), arguments.toArray(Argument[]::new)));
+                key,
+                TornadoInternals.handle(code),
+                numbers(global),
+                numbers(local),
+                arguments.toArray(Argument[]::new)));
     }
 
     private MemorySegment numbers(long... values) {
@@ -104,7 +108,8 @@ public final class OpenClReplay {
             for (String name : NAMES) {
                 try {
                     SymbolLookup library = SymbolLookup.libraryLookup(name, Arena.global());
-                    MethodHandle setArgument = function(library, "clSetKernelArg", JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS);
+                    MethodHandle setArgument =
+                            function(library, "clSetKernelArg", JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS);
                     MethodHandle enqueue = function(
                             library,
                             "clEnqueueNDRangeKernel",

@@ -29,7 +29,8 @@ public final class TornadoDevices {
     public record Found(Device about, String backend, TornadoXPUDevice device) {
         /** Whether kernels can use tensor cores here: those of Ampere and later, by a back-end that has {@code mma}. */
         public boolean tensorCores() {
-            Matcher version = CUDA_VERSION.matcher(String.valueOf(device.getPhysicalDevice().getDeviceInfo()));
+            Matcher version = CUDA_VERSION.matcher(
+                    String.valueOf(device.getPhysicalDevice().getDeviceInfo()));
             return switch (backend) {
                 case "cuda" -> version.find() && Integer.parseInt(version.group(1)) >= AMPERE;
                 case "ptx" -> TornadoInternals.computeCapability(device).orElse(0) >= AMPERE;
@@ -55,7 +56,9 @@ public final class TornadoDevices {
                 String text = DeviceFailures.firstLine(root(e));
                 Matcher library = MISSING.matcher(text);
                 return Optional.of(
-                        library.find() ? "library " + library.group(1) + " is missing" : "TornadoVM does not start: " + text);
+                        library.find()
+                                ? "library " + library.group(1) + " is missing"
+                                : "TornadoVM does not start: " + text);
             }
         }
     }
@@ -86,7 +89,8 @@ public final class TornadoDevices {
 
     private static Device about(String id, String backend, TornadoXPUDevice device) {
         boolean gpu = device.getDeviceType() == TornadoDeviceType.GPU;
-        String driver = backend.equals("opencl") ? "OpenCL, " + device.getPlatformName() : backend.toUpperCase(Locale.ROOT);
+        String driver =
+                backend.equals("opencl") ? "OpenCL, " + device.getPlatformName() : backend.toUpperCase(Locale.ROOT);
         return new Device(
                 id,
                 backend,
@@ -122,7 +126,8 @@ public final class TornadoDevices {
                         + String.join(
                                 ", ",
                                 all.stream()
-                                        .map(f -> f.about().id() + " (" + f.backend() + ", " + f.about().name() + ")")
+                                        .map(f -> f.about().id() + " (" + f.backend() + ", "
+                                                + f.about().name() + ")")
                                         .toList())));
     }
 }

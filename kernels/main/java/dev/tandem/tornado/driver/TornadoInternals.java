@@ -161,7 +161,11 @@ public final class TornadoInternals {
      */
     public static void knowAccesses(Method kernel, Access[] accesses, TornadoXPUDevice device) {
         knowAccesses(kernel, accesses, 0, 0); // where tasks are until their graph gets its device
-        knowAccesses(kernel, accesses, device.getBackendIndex(), device.getDeviceContext().getDeviceIndex());
+        knowAccesses(
+                kernel,
+                accesses,
+                device.getBackendIndex(),
+                device.getDeviceContext().getDeviceIndex());
     }
 
     private static void knowAccesses(Method kernel, Access[] accesses, int backend, int device) {
@@ -170,7 +174,11 @@ public final class TornadoInternals {
         Object method = invoke(resolve, TornadoCoreRuntime.getTornadoRuntime(), kernel);
         List<Object> entries = all.computeIfAbsent(method, k -> Collections.synchronizedList(new ArrayList<>()));
         boolean known = entries.stream()
-                .anyMatch(e -> invoke(method(e.getClass(), "matchesDriverAndDevice", int.class, int.class), e, backend, device)
+                .anyMatch(e -> invoke(
+                                method(e.getClass(), "matchesDriverAndDevice", int.class, int.class),
+                                e,
+                                backend,
+                                device)
                         .equals(true));
         if (!known) {
             Object sketch = create(Sketch.class, null, accesses, false);

@@ -1,7 +1,7 @@
 package dev.tandem.tornado.launch;
 
-import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid3D;
 
 /** How many groups of how many work-items a launch has. */
 public record Grid(long groupsX, long groupsY, long groupsZ, int localX, int localY) {

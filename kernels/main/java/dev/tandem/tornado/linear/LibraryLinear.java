@@ -53,7 +53,12 @@ public final class LibraryLinear {
         TornadoWeight b = bias == null ? null : TornadoWeight.of(bias);
         if (epilogue == LinearKernels.GATED_ADD) {
             DeviceArray h = gates.before(rows, outputs);
-            multiply(Gemm.of(rows, outputs, inputs, usual, xOffset, 0, true, Gemm.Epilogue.NONE), in, w.matrix(), null, h);
+            multiply(
+                    Gemm.of(rows, outputs, inputs, usual, xOffset, 0, true, Gemm.Epilogue.NONE),
+                    in,
+                    w.matrix(),
+                    null,
+                    h);
             gates.defer(h, rows, outputs, positions, b, gate, y, yOffset);
             return;
         }

@@ -114,19 +114,22 @@ public final class LinearTasks {
         DeviceArray sums = workspace.scratch("parts of sums", DeviceArray.Type.F32, (long) parts * rows * outputs);
         int part = LinearKernels.spec(x.half(), m.weightType(), 0, LinearKernels.PART, 0);
         multiply(positions, parts, d, x.array(), w, null, null, sums, part);
-        recorder.launch("linearMerge" + parts + "_" + spec, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
-                id,
-                LinearKernels::merge,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(sums),
-                a.floats(w.factors()),
-                a.floats(b),
-                a.floats(gates),
-                a.floats(y),
-                a.halves(y),
-                parts,
-                spec));
+        recorder.launch(
+                "linearMerge" + parts + "_" + spec,
+                Grid.elements((long) rows * outputs),
+                (g, id, a) -> g.task(
+                        id,
+                        LinearKernels::merge,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(sums),
+                        a.floats(w.factors()),
+                        a.floats(b),
+                        a.floats(gates),
+                        a.floats(y),
+                        a.halves(y),
+                        parts,
+                        spec));
     }
 
     /** Inputs of a part; it depends on a picture's positions, never on the batch. */
@@ -169,7 +172,8 @@ public final class LinearTasks {
         } else if (tiles < ENOUGH_TILES) {
             name = "linearStrip";
             long down = Grid.blocks(rows, LinearKernels.STRIP_ROWS);
-            grid = new Grid(Grid.blocks(outputs, LinearKernels.STRIP_OUTPUTS), down, parts, LinearKernels.STRIP_LANES, 1);
+            grid = new Grid(
+                    Grid.blocks(outputs, LinearKernels.STRIP_OUTPUTS), down, parts, LinearKernels.STRIP_LANES, 1);
             kernel = LinearKernels::strip;
         } else {
             name = "linearTile";
@@ -179,22 +183,25 @@ public final class LinearTasks {
             kernel = LinearTileKernels::tile;
         }
         DeviceArray m = w.matrix();
-        recorder.launch(name + spec, grid, (g, id, a) -> g.task(
-                id,
-                kernel,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(x),
-                a.halves(x),
-                a.floats(m),
-                a.halves(m),
-                a.bytes(m),
-                a.floats(w.factors()),
-                a.floats(bias),
-                a.floats(gates),
-                a.floats(y),
-                a.halves(y),
-                spec));
+        recorder.launch(
+                name + spec,
+                grid,
+                (g, id, a) -> g.task(
+                        id,
+                        kernel,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(x),
+                        a.halves(x),
+                        a.floats(m),
+                        a.halves(m),
+                        a.bytes(m),
+                        a.floats(w.factors()),
+                        a.floats(bias),
+                        a.floats(gates),
+                        a.floats(y),
+                        a.halves(y),
+                        spec));
     }
 
     /** A product by one of the kernels, which take the same. */

@@ -115,19 +115,31 @@ public final class TensorCoreLinear {
             return;
         }
         DeviceArray sums = workspace.scratch("parts of sums", DeviceArray.Type.F32, (long) parts * paddedRows * pitch);
-        multiply(shape, parts, d, in, w.blocks(), null, null, sums, TensorCoreLinearKernels.spec(0, TensorCoreLinearKernels.PART, 0));
-        recorder.launch("mergeParts" + parts + "_" + spec, Grid.elements((long) rows * outputs), (g, id, a) -> g.task(
-                id,
-                TensorCoreLinearKernels::merge,
-                Recorder.CONTEXT,
-                a.dims(d),
-                a.floats(sums),
-                a.floats(b),
-                a.floats(table == null ? null : table.array()),
-                a.floats(y),
-                a.halves(y),
+        multiply(
+                shape,
                 parts,
-                spec));
+                d,
+                in,
+                w.blocks(),
+                null,
+                null,
+                sums,
+                TensorCoreLinearKernels.spec(0, TensorCoreLinearKernels.PART, 0));
+        recorder.launch(
+                "mergeParts" + parts + "_" + spec,
+                Grid.elements((long) rows * outputs),
+                (g, id, a) -> g.task(
+                        id,
+                        TensorCoreLinearKernels::merge,
+                        Recorder.CONTEXT,
+                        a.dims(d),
+                        a.floats(sums),
+                        a.floats(b),
+                        a.floats(table == null ? null : table.array()),
+                        a.floats(y),
+                        a.halves(y),
+                        parts,
+                        spec));
     }
 
     private void multiply(
@@ -141,7 +153,11 @@ public final class TensorCoreLinear {
             DeviceArray y,
             int spec) {
         Grid grid = new Grid(
-                Grid.blocks(d[1], shape.outputs), Grid.blocks(d[0], shape.rows), parts, TensorCoreLinearKernels.LANES, 1);
+                Grid.blocks(d[1], shape.outputs),
+                Grid.blocks(d[0], shape.rows),
+                parts,
+                TensorCoreLinearKernels.LANES,
+                1);
         recorder.launch(shape.name + spec, grid, (g, id, a) -> {
             IntArray dims = a.dims(d);
             FloatArray b = a.floats(bias);
@@ -151,7 +167,17 @@ public final class TensorCoreLinear {
             if (shape.part != null) {
                 g.task(id, shape.part, Recorder.CONTEXT, dims, a.longs(x), a.longs(w), yf);
             } else if (shape.longs()) {
-                g.task(id, TensorCoreTileKernels::tile, Recorder.CONTEXT, dims, a.longs(x), a.longs(w), b, yf, yh, spec);
+                g.task(
+                        id,
+                        TensorCoreTileKernels::tile,
+                        Recorder.CONTEXT,
+                        dims,
+                        a.longs(x),
+                        a.longs(w),
+                        b,
+                        yf,
+                        yh,
+                        spec);
             } else {
                 g.task(id, shape.kernel, Recorder.CONTEXT, dims, a.halves(x), a.halves(w), b, gate, yf, yh, spec);
             }
@@ -171,13 +197,21 @@ public final class TensorCoreLinear {
             }
             if (rows <= TensorCoreLinearKernels.STRIP) {
                 return new Shape(
-                        "tensorStrip", TensorCoreLinearKernels.STRIP, TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels::strip, null);
+                        "tensorStrip",
+                        TensorCoreLinearKernels.STRIP,
+                        TensorCoreLinearKernels.SQUARE,
+                        TensorCoreLinearKernels::strip,
+                        null);
             }
             int tile = TensorCoreLinearKernels.TILE;
             boolean suits = inLongs && rows >= tile && outputs >= tile;
             if (!suits || Grid.blocks(rows, tile) * Grid.blocks(outputs, tile) * parts < ENOUGH_TILES) {
                 return new Shape(
-                        "tensorSquare", TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels.SQUARE, TensorCoreLinearKernels::square, null);
+                        "tensorSquare",
+                        TensorCoreLinearKernels.SQUARE,
+                        TensorCoreLinearKernels.SQUARE,
+                        TensorCoreLinearKernels::square,
+                        null);
             }
             return new Shape("tensorTile", tile, tile, null, null);
         }

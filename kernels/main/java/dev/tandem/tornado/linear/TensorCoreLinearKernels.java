@@ -157,7 +157,8 @@ public final class TensorCoreLinearKernels {
             int step = Math.min(s, steps - 1);
             for (int q = 0; q < 16; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(t, s * 4096 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(
+                        t, s * 4096 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             for (int q = 0; q < 16; q++) {
                 int block = Math.min((n0 >> 3) + (q >> 1), lastBlock);
@@ -199,7 +200,8 @@ public final class TensorCoreLinearKernels {
             HalfFloat[] b03 = c.mmaLoadB(t, 16, read + b + 3072);
             for (int q = 0; q < 8; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(
+                        t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
             s10 = c.mma(a01, b00, s10, MMAShape.M16N8K16);
@@ -217,7 +219,8 @@ public final class TensorCoreLinearKernels {
             HalfFloat[] b13 = c.mmaLoadB(t, 16, read + b + 3328);
             for (int q = 8; q < 16; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(
+                        t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             s00 = c.mma(a10, b10, s00, MMAShape.M16N8K16);
             s10 = c.mma(a11, b10, s10, MMAShape.M16N8K16);
@@ -358,7 +361,8 @@ public final class TensorCoreLinearKernels {
             int step = Math.min(s, steps - 1);
             for (int q = 0; q < 4; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(t, s * 2560 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(
+                        t, s * 2560 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             for (int q = 0; q < 16; q++) {
                 int block = Math.min((n0 >> 3) + (q >> 1), lastBlock);
@@ -391,7 +395,8 @@ public final class TensorCoreLinearKernels {
             HalfFloat[] b01 = c.mmaLoadB(t, 16, read + b + 1024);
             for (int q = 0; q < 4; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(
+                        t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
             s01 = c.mma(a00, b01, s01, MMAShape.M16N8K16);

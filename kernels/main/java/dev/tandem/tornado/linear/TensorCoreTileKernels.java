@@ -398,8 +398,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + r,
+                        n1,
+                        wholeM,
+                        wholeN,
+                        f[o] + add1,
+                        f[o + next] + more1,
+                        f[o + 72] + add1,
+                        f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s04, sums, mine, 0, 36);
@@ -409,8 +420,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + r,
+                        n2,
+                        wholeM,
+                        wholeN,
+                        f[o] + add2,
+                        f[o + next] + more2,
+                        f[o + 72] + add2,
+                        f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s10, sums, mine, 0, 36);
@@ -420,8 +442,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + 16 + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + 16 + r,
+                        n1,
+                        wholeM,
+                        wholeN,
+                        f[o] + add1,
+                        f[o + next] + more1,
+                        f[o + 72] + add1,
+                        f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s14, sums, mine, 0, 36);
@@ -431,8 +464,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + 16 + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + 16 + r,
+                        n2,
+                        wholeM,
+                        wholeN,
+                        f[o] + add2,
+                        f[o + next] + more2,
+                        f[o + 72] + add2,
+                        f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s20, sums, mine, 0, 36);
@@ -442,8 +486,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + 32 + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + 32 + r,
+                        n1,
+                        wholeM,
+                        wholeN,
+                        f[o] + add1,
+                        f[o + next] + more1,
+                        f[o + 72] + add1,
+                        f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s24, sums, mine, 0, 36);
@@ -453,8 +508,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + 32 + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + 32 + r,
+                        n2,
+                        wholeM,
+                        wholeN,
+                        f[o] + add2,
+                        f[o + next] + more2,
+                        f[o + 72] + add2,
+                        f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s30, sums, mine, 0, 36);
@@ -464,8 +530,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + 48 + r, n1, wholeM, wholeN,
-                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + 48 + r,
+                        n1,
+                        wholeM,
+                        wholeN,
+                        f[o] + add1,
+                        f[o + next] + more1,
+                        f[o + 72] + add1,
+                        f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s34, sums, mine, 0, 36);
@@ -475,8 +552,19 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(d, yf, yh, spec, m + 48 + r, n2, wholeM, wholeN,
-                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
+                store(
+                        d,
+                        yf,
+                        yh,
+                        spec,
+                        m + 48 + r,
+                        n2,
+                        wholeM,
+                        wholeN,
+                        f[o] + add2,
+                        f[o + next] + more2,
+                        f[o + 72] + add2,
+                        f[o + 72 + next] + more2);
             }
         }
     }

@@ -55,7 +55,8 @@ public final class DeviceMemory implements AutoCloseable {
         if (!a.allocated()) {
             if (a.elements() > Integer.MAX_VALUE) {
                 throw new DeviceException(
-                        describe() + ": '" + a.name() + "' of " + a.elements() + " elements is larger than one array", null);
+                        describe() + ": '" + a.name() + "' of " + a.elements() + " elements is larger than one array",
+                        null);
             }
             TornadoNativeArray handle = a.createHandle();
             while (!hashes.add(handle.hashCode())) {

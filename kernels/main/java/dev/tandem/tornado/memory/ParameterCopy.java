@@ -40,15 +40,18 @@ public final class ParameterCopy {
             return;
         }
         boolean same = taps == 1 && sameType();
-        IntStream.range(0, Math.toIntExact((elements + chunk - 1) / chunk)).parallel().forEach(i -> {
-            long from = (long) i * chunk;
-            int count = (int) Math.min(chunk, elements - from);
-            if (same) {
-                MemorySegment.copy(tensor.data(), from * type.bytes, to, from * type.bytes, (long) count * type.bytes);
-            } else {
-                write(to, from, taps == 1 ? read(from, count) : tapsFirst(read(from, count)));
-            }
-        });
+        IntStream.range(0, Math.toIntExact((elements + chunk - 1) / chunk))
+                .parallel()
+                .forEach(i -> {
+                    long from = (long) i * chunk;
+                    int count = (int) Math.min(chunk, elements - from);
+                    if (same) {
+                        MemorySegment.copy(
+                                tensor.data(), from * type.bytes, to, from * type.bytes, (long) count * type.bytes);
+                    } else {
+                        write(to, from, taps == 1 ? read(from, count) : tapsFirst(read(from, count)));
+                    }
+                });
     }
 
     private boolean sameType() {

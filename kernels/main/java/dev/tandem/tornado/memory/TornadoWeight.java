@@ -34,7 +34,8 @@ public final class TornadoWeight implements Weight {
         this.scales = scale == null ? null : scale.toFloats();
         this.stored = tensor.dtype() == DType.I8 && !expand ? DeviceArray.Type.I8 : storage;
         this.memory = memory;
-        if (tensor.dtype() == DType.I8 && (scales == null || scales.length != tensor.shape().size(0))) {
+        if (tensor.dtype() == DType.I8
+                && (scales == null || scales.length != tensor.shape().size(0))) {
             throw new IllegalArgumentException("int8 weight '" + tensor.name() + "' needs one factor per row");
         }
     }

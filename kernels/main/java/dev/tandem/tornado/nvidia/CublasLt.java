@@ -65,25 +65,47 @@ final class CublasLt implements AutoCloseable {
     CublasLt(long stream) {
         this.stream = stream;
         Natives natives = Natives.find(NAMES)
-                .orElseThrow(() -> new LibraryException("cuBLASLt is missing: none of " + NAMES
-                        + " is on the library path; ‹gemm› java does without"));
+                .orElseThrow(() -> new LibraryException(
+                        "cuBLASLt is missing: none of " + NAMES + " is on the library path; ‹gemm› java does without"));
         descCreate = natives.function("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT);
         descSet = natives.function("cublasLtMatmulDescSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
         layoutCreate =
                 natives.function("cublasLtMatrixLayoutCreate", ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
         layoutSet = natives.function("cublasLtMatrixLayoutSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
         preferenceCreate = natives.function("cublasLtMatmulPreferenceCreate", ADDRESS);
-        preferenceSet =
-                natives.function("cublasLtMatmulPreferenceSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
+        preferenceSet = natives.function("cublasLtMatmulPreferenceSetAttribute", ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG);
         heuristic = natives.function(
                 "cublasLtMatmulAlgoGetHeuristic",
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_INT,
+                ADDRESS,
+                ADDRESS);
         check = natives.function(
                 "cublasLtMatmulAlgoCheck", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
         matmul = natives.function(
                 "cublasLtMatmul",
-                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG,
-                ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG);
         destroy = natives.function("cublasLtDestroy", ADDRESS);
         handle = created(natives.function("cublasLtCreate", ADDRESS));
         one = arena.allocateFrom(JAVA_FLOAT, 1f);

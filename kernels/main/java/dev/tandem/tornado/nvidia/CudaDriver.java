@@ -31,7 +31,8 @@ final class CudaDriver implements AutoCloseable {
     CudaDriver(long stream) {
         this.stream = stream;
         Natives natives = Natives.find(NAMES)
-                .orElseThrow(() -> new LibraryException("CUDA's driver is missing: none of " + NAMES + " is on the library path"));
+                .orElseThrow(() ->
+                        new LibraryException("CUDA's driver is missing: none of " + NAMES + " is on the library path"));
         copyIn = natives.function("cuMemcpyHtoDAsync_v2", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
         copyOut = natives.function("cuMemcpyDtoHAsync_v2", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
         fill = natives.function("cuMemsetD8Async", JAVA_LONG, JAVA_BYTE, JAVA_LONG, JAVA_LONG);

@@ -43,27 +43,62 @@ final class Cudnn implements AutoCloseable {
     private final Map<Convolution, Plan> plans = new HashMap<>();
 
     private record Plan(
-            MemorySegment x, MemorySegment filter, MemorySegment window, MemorySegment bias, MemorySegment y, long workspace) {}
+            MemorySegment x,
+            MemorySegment filter,
+            MemorySegment window,
+            MemorySegment bias,
+            MemorySegment y,
+            long workspace) {}
 
     Cudnn(long stream) {
         natives = Natives.find(NAMES)
-                .orElseThrow(() -> new LibraryException("cuDNN is missing: none of " + NAMES
-                        + " is on the library path; ‹gemm› java does without"));
+                .orElseThrow(() -> new LibraryException(
+                        "cuDNN is missing: none of " + NAMES + " is on the library path; ‹gemm› java does without"));
         tensor = natives.function(
                 "cudnnSetTensor4dDescriptor", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
         filter = natives.function(
                 "cudnnSetFilter4dDescriptor", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
         window = natives.function(
                 "cudnnSetConvolution2dDescriptor",
-                ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+                ADDRESS,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT);
         mathType = natives.function("cudnnSetConvolutionMathType", ADDRESS, JAVA_INT);
         workspaceSize = natives.function(
                 "cudnnGetConvolutionForwardWorkspaceSize",
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_INT,
+                ADDRESS);
         forward = natives.function(
                 "cudnnConvolutionBiasActivationForward",
-                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
-                ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_LONG,
+                JAVA_LONG,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG);
         destroy = natives.function("cudnnDestroy", ADDRESS);
         handle = create("cudnnCreate");
         natives.function("cudnnSetStream", ADDRESS, JAVA_LONG).call(handle, stream);

@@ -139,10 +139,15 @@ final class CudnnAttention {
 
     private Plan plan(Attention a) {
         MemorySegment operation = create(SDPA_FORWARD);
-        reference(operation, SDPA_Q, TYPE_DESCRIPTOR, tensor(IDS[0], a.rows(), a.heads(), a.queries(), a.size(), a.q()));
+        reference(
+                operation, SDPA_Q, TYPE_DESCRIPTOR, tensor(IDS[0], a.rows(), a.heads(), a.queries(), a.size(), a.q()));
         reference(operation, SDPA_K, TYPE_DESCRIPTOR, tensor(IDS[1], a.rows(), a.heads(), a.keys(), a.size(), a.kv()));
         reference(operation, SDPA_V, TYPE_DESCRIPTOR, tensor(IDS[2], a.rows(), a.heads(), a.keys(), a.size(), a.kv()));
-        reference(operation, SDPA_OUT, TYPE_DESCRIPTOR, tensor(IDS[3], a.rows(), a.heads(), a.queries(), a.size(), a.out()));
+        reference(
+                operation,
+                SDPA_OUT,
+                TYPE_DESCRIPTOR,
+                tensor(IDS[3], a.rows(), a.heads(), a.queries(), a.size(), a.out()));
         reference(operation, SDPA_SCALE, TYPE_DESCRIPTOR, scalar(IDS[4]));
         finish.call(operation);
         MemorySegment graph = create(GRAPH);
@@ -188,13 +193,15 @@ final class CudnnAttention {
         Plan plan = plans.computeIfAbsent(a.atStart(), this::plan);
         MemorySegment scale = arena.allocateFrom(JAVA_FLOAT, a.scale());
         long[] pointers = {
-            q + 2 * a.q().offset(), k + 2 * a.kv().offset(), v + 2 * a.kv().offset(), out + 2 * a.out().offset(),
+            q + 2 * a.q().offset(),
+            k + 2 * a.kv().offset(),
+            v + 2 * a.kv().offset(),
+            out + 2 * a.out().offset(),
             scale.address()
         };
         MemorySegment pack = create(VARIANT_PACK);
         longs(pack, PACK_IDS, IDS);
-        set.call(
-                pack, PACK_POINTERS, TYPE_POINTER, (long) pointers.length, arena.allocateFrom(JAVA_LONG, pointers));
+        set.call(pack, PACK_POINTERS, TYPE_POINTER, (long) pointers.length, arena.allocateFrom(JAVA_LONG, pointers));
         set.call(pack, PACK_WORKSPACE, TYPE_POINTER, 1L, arena.allocateFrom(JAVA_LONG, workspace));
         finish.call(pack);
         execute.call(handle, plan.descriptor(), pack);

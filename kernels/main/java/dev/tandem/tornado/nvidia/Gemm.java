@@ -57,8 +57,7 @@ public record Gemm(
     }
 
     Gemm withRows(int other) {
-        return new Gemm(
-                other, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, count, usualCount);
+        return new Gemm(other, outputs, inputs, usualRows, x, w, inputsFirst, y, half, epilogue, count, usualCount);
     }
 
     /** So many products as are usual, of as many rows. */
@@ -69,7 +68,14 @@ public record Gemm(
 
     /** One product of whole matrices without gaps. */
     public static Gemm of(
-            int rows, int outputs, int inputs, int usualRows, long xOffset, long yOffset, boolean half, Epilogue epilogue) {
+            int rows,
+            int outputs,
+            int inputs,
+            int usualRows,
+            long xOffset,
+            long yOffset,
+            boolean half,
+            Epilogue epilogue) {
         return new Gemm(
                 rows,
                 outputs,

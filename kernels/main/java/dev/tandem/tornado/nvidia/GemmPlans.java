@@ -105,7 +105,8 @@ final class GemmPlans implements AutoCloseable {
         Optional<byte[]> bits = small.result(many);
         List<MemorySegment> out = candidates(g, operation, many).stream()
                 .filter(algorithm -> library.takes(algorithm, operation, layouts))
-                .filter(algorithm -> algorithm.equals(many) || bits.isPresent() && agrees(bits.get(), small.result(algorithm)))
+                .filter(algorithm ->
+                        algorithm.equals(many) || bits.isPresent() && agrees(bits.get(), small.result(algorithm)))
                 .toList();
         if (out.isEmpty()) {
             throw none(g);
@@ -128,7 +129,8 @@ final class GemmPlans implements AutoCloseable {
         List<MemorySegment> out = new ArrayList<>(List.of(many));
         int usual = g.usualRows();
         for (int rows : g.rows() < usual ? new int[] {g.rows(), usual, 4 * usual} : new int[] {g.rows()}) {
-            for (MemorySegment algorithm : library.algorithms(operation, library.layouts(g.withRows(rows)), CANDIDATES)) {
+            for (MemorySegment algorithm :
+                    library.algorithms(operation, library.layouts(g.withRows(rows)), CANDIDATES)) {
                 if (out.stream().noneMatch(other -> other.mismatch(algorithm) < 0)) {
                     out.add(algorithm);
                 }

@@ -42,8 +42,7 @@ final class GemmTrial {
         long biasBytes = 4L * OUTPUTS;
         driver.clear(bias, biasBytes);
         boolean biased = g.epilogue() != Gemm.Epilogue.NONE;
-        Operands at = new Operands(
-                room, room + 2L * ROWS * g.inputs(), bias + biasBytes, biased ? bias : 0, workspace);
+        Operands at = new Operands(room, room + 2L * ROWS * g.inputs(), bias + biasBytes, biased ? bias : 0, workspace);
         return new Prepared(small, library.operation(small), library.layouts(small), at);
     }
 

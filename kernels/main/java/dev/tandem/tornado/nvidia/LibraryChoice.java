@@ -18,9 +18,8 @@ public record LibraryChoice(boolean gemm, boolean attention) {
      * @throws IllegalArgumentException where a library was asked for that can't be had, with the reason
      */
     public static LibraryChoice choose(SessionOptions options, Device device, boolean halves) {
-        Optional<String> noGemm = missing(device, halves)
-                .or(NvidiaLibraries::withoutGemm)
-                .or(NvidiaLibraries::withoutCudnn);
+        Optional<String> noGemm =
+                missing(device, halves).or(NvidiaLibraries::withoutGemm).or(NvidiaLibraries::withoutCudnn);
         Optional<String> noAttention = missing(device, halves).or(NvidiaLibraries::withoutAttention);
         return new LibraryChoice(
                 choose("gemm", options.gemm(), noGemm), choose("attention", options.attention(), noAttention));
@@ -35,7 +34,8 @@ public record LibraryChoice(boolean gemm, boolean attention) {
 
     private static Optional<String> missing(Device device, boolean halves) {
         if (!device.backend().equals("cuda")) {
-            return Optional.of("libraries are for TornadoVM's CUDA back-end (‹device› cuda), not for " + device.backend());
+            return Optional.of(
+                    "libraries are for TornadoVM's CUDA back-end (‹device› cuda), not for " + device.backend());
         }
         return halves ? Optional.empty() : Optional.of("libraries compute in fp16, not in ‹precision› fp32");
     }

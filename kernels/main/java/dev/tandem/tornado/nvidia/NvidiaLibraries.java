@@ -56,7 +56,9 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
 
     /** Why products can't be had here, or nothing. */
     public static Optional<String> withoutGemm() {
-        return CublasLt.available() ? Optional.empty() : Optional.of("cuBLASLt (libcublasLt) is not on the library path");
+        return CublasLt.available()
+                ? Optional.empty()
+                : Optional.of("cuBLASLt (libcublasLt) is not on the library path");
     }
 
     /** Why convolutions can't be had here, or nothing. */
@@ -79,7 +81,9 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
     public static LibraryTaskDescriptor gemm(
             Gemm gemm, Operands at, Object x, Object w, Object workspace, Object y, Object bias) {
         Product product = new Product(gemm, at);
-        return bias == null ? task(GEMM, product, 3, x, w, workspace, y) : task(GEMM, product, 3, x, w, workspace, y, bias);
+        return bias == null
+                ? task(GEMM, product, 3, x, w, workspace, y)
+                : task(GEMM, product, 3, x, w, workspace, y, bias);
     }
 
     /** The task of a convolution; {@code residual} is null where there is none, or where it is y itself. */
@@ -91,7 +95,8 @@ public final class NvidiaLibraries implements TornadoLibraryProvider {
     }
 
     /** The task of an attention. */
-    public static LibraryTaskDescriptor attention(Attention a, Object q, Object k, Object v, Object workspace, Object out) {
+    public static LibraryTaskDescriptor attention(
+            Attention a, Object q, Object k, Object v, Object workspace, Object out) {
         return task(ATTENTION, a, 3, q, k, workspace, out, v);
     }
 

@@ -8,7 +8,8 @@ public record Operands(long x, long w, long y, long bias, long workspace) {
 
     /** Where the matrices themselves begin. */
     Operands of(Gemm g) {
-        return new Operands(x + 2 * g.x().offset(), w + 2 * g.w().offset(), y + g.y().offset() * g.bytes(), bias, workspace);
+        return new Operands(
+                x + 2 * g.x().offset(), w + 2 * g.w().offset(), y + g.y().offset() * g.bytes(), bias, workspace);
     }
 
     /** The result elsewhere. */

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class DimsTest {
     @Test
     void liesWhereTheKernelReadsIt() {
-        assertArrayEquals(new int[] {7, 0, -3}, new Dims().put(2, -3).put(0, 7).put(1, 0).toArray());
+        assertArrayEquals(
+                new int[] {7, 0, -3}, new Dims().put(2, -3).put(0, 7).put(1, 0).toArray());
     }
 
     @Test

@@ -25,7 +25,10 @@ class ParameterCopyTest {
             scales[n] = 0.01f * (n + 1);
         }
         MemorySegment to = MemorySegment.ofArray(new short[stored.length]);
-        new ParameterCopy(new Tensor("weight", DType.I8, shape, MemorySegment.ofArray(stored)), scales, DeviceArray.Type.F16)
+        new ParameterCopy(
+                        new Tensor("weight", DType.I8, shape, MemorySegment.ofArray(stored)),
+                        scales,
+                        DeviceArray.Type.F16)
                 .into(to);
         for (int n = 0; n < outputs; n++) {
             for (int k = 0; k < inputs; k++) {

@@ -47,7 +47,9 @@ class FixedPointTest {
             BigInteger product = BigInteger.valueOf(total).multiply(BigInteger.valueOf(n));
             for (int shifts = 0; shifts < 2; shifts++) {
                 assertEquals(product.shiftRight(24).longValueExact(), FixedPoint.part(total, n, shifts, 1));
-                assertEquals(product.negate().shiftRight(24).negate().longValueExact(), FixedPoint.partUp(total, n, shifts, 1));
+                assertEquals(
+                        product.negate().shiftRight(24).negate().longValueExact(),
+                        FixedPoint.partUp(total, n, shifts, 1));
             }
         }
     }

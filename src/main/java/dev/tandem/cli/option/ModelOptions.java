@@ -53,7 +53,8 @@ public final class ModelOptions {
         }
         Path demo = Installation.home(terminal.env()).resolve("weights").resolve("demo");
         if (!Files.isRegularFile(demo.resolve(ModelFolder.CONFIG))) {
-            throw new InvalidRequestException("model", "the bundled demo is not at " + demo + "; name a model folder with --model");
+            throw new InvalidRequestException(
+                    "model", "the bundled demo is not at " + demo + "; name a model folder with --model");
         }
         return ModelFolder.open(demo);
     }

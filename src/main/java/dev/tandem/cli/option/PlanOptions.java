@@ -27,7 +27,8 @@ public final class PlanOptions {
     @Option(
             names = "--swap-each",
             paramLabel = "NAME",
-            description = "Plans of the large transformer where one scale is decoded by this one, for each scale in turn.")
+            description =
+                    "Plans of the large transformer where one scale is decoded by this one, for each scale in turn.")
     private String swapEach;
 
     @Option(names = "--plans", paramLabel = "FILE", description = "Plans of a file, one a line; # begins a comment.")

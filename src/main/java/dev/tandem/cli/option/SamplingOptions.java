@@ -14,7 +14,11 @@ public final class SamplingOptions {
                     + " one value or one per scale, with commas.")
     private List<Double> cfg;
 
-    @Option(names = "--top-k", paramLabel = "K", split = ",", description = "Codes kept per position; 0: all, 1: greedy.")
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            split = ",",
+            description = "Codes kept per position; 0: all, 1: greedy.")
     private List<Double> topK;
 
     @Option(names = "--top-p", paramLabel = "P", split = ",", description = "Probability kept per position; 0: all.")

@@ -8,8 +8,9 @@ public final class ScheduleOptions {
     @Option(
             names = "--drafter",
             paramLabel = "NAME",
-            description = "Transformer that decodes the first scales. With neither it nor a refiner named: the model's own"
-                    + " pair, or its only transformer.")
+            description =
+                    "Transformer that decodes the first scales. With neither it nor a refiner named: the model's own"
+                            + " pair, or its only transformer.")
     private String drafter;
 
     @Option(

@@ -16,7 +16,8 @@ public final class SeedOptions {
     @Option(
             names = {"-s", "--seed"},
             paramLabel = "N",
-            description = "Seed of each class's first picture, one more for each further. Default: a random one, printed.")
+            description =
+                    "Seed of each class's first picture, one more for each further. Default: a random one, printed.")
     private Long seed;
 
     public void check() {

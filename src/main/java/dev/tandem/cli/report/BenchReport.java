@@ -17,9 +17,14 @@ public record BenchReport(BenchResult result) implements Report {
     @Override
     public void text(PrintWriter out) {
         out.println(result.model().config().name() + ", "
-                + String.join(" and ", result.schedule().stages().stream().map(Object::toString).toList()) + ", batch " + result.batch());
-        out.println("on " + result.device() + "; median of " + Numbers.count(result.runs().size(), "run") + " after " + result.warmup()
-                + " to warm up; ready after " + Numbers.seconds(result.load()) + ", first run " + Numbers.seconds(result.first()));
+                + String.join(
+                        " and ",
+                        result.schedule().stages().stream()
+                                .map(Object::toString)
+                                .toList()) + ", batch " + result.batch());
+        out.println("on " + result.device() + "; median of "
+                + Numbers.count(result.runs().size(), "run") + " after " + result.warmup() + " to warm up; ready after "
+                + Numbers.seconds(result.load()) + ", first run " + Numbers.seconds(result.first()));
         DeviceUse use = result.use();
         if (use != null) {
             out.println(DeviceReport.of(use));
@@ -58,7 +63,9 @@ public record BenchReport(BenchResult result) implements Report {
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", result.model().config().name());
-        json.put("stages", result.schedule().stages().stream().map(Object::toString).toList());
+        json.put(
+                "stages",
+                result.schedule().stages().stream().map(Object::toString).toList());
         json.put("device", result.device());
         json.put("batch", result.batch());
         json.put("warmup", result.warmup());

@@ -68,7 +68,9 @@ record BreakdownReport(BreakdownResult result) implements Report {
         json.put("wait_us", breakdown.waitNanos() / 1e3);
         json.put("whole_ms", result.wholeNanos() / 1e6);
         json.put("sum_ms", breakdown.total().nanos() / 1e6);
-        json.put("operations", breakdown.rows().stream().map(BreakdownReport::row).toList());
+        json.put(
+                "operations",
+                breakdown.rows().stream().map(BreakdownReport::row).toList());
         return json;
     }
 

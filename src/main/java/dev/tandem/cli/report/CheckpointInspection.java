@@ -47,7 +47,8 @@ public final class CheckpointInspection implements Report {
         if (config.tokenizer().isEmpty() || config.transformers().isEmpty()) {
             return List.of();
         }
-        int scales = config.tokenizer().orElseThrow().getValue().config().scales().count();
+        int scales =
+                config.tokenizer().orElseThrow().getValue().config().scales().count();
         try (ModelFolder model = ModelFolder.open(folder)) {
             List<RunMemory> out = new ArrayList<>();
             for (Schedule schedule : schedules(model, config, scales)) {
@@ -76,10 +77,10 @@ public final class CheckpointInspection implements Report {
         for (CheckpointReport.Model m : report.models()) {
             out.println("  " + (m.location().isEmpty() ? "" : m.location() + ": ") + m.what()
                     + (m.part() == null ? "" : ", " + describe(m.part()))
-                    + (m.parameters() == 0
+                    + (m.parameters() == 0 ? "" : String.format(Locale.ROOT, ", %,d parameters", m.parameters()))
+                    + (m.part() == null || m.part().dtype().isEmpty()
                             ? ""
-                            : String.format(Locale.ROOT, ", %,d parameters", m.parameters()))
-                    + (m.part() == null || m.part().dtype().isEmpty() ? "" : " in " + m.part().dtype()));
+                            : " in " + m.part().dtype()));
             if (m.problem() != null) {
                 out.println("    " + m.problem());
             }
@@ -96,12 +97,15 @@ public final class CheckpointInspection implements Report {
     static String describe(Part part) {
         return switch (part) {
             case VaePart p ->
-                p.config().vocabulary() + " codes of " + p.config().codeSize() + ", ch " + p.config().channels()
-                        + ", pictures of " + p.config().imageSide() + "×" + p.config().imageSide() + ", scales "
+                p.config().vocabulary() + " codes of " + p.config().codeSize() + ", ch "
+                        + p.config().channels()
+                        + ", pictures of " + p.config().imageSide() + "×"
+                        + p.config().imageSide() + ", scales "
                         + plain(p.config().scales().patchNums());
             case VarPart p ->
                 "depth " + p.config().depth() + ", width " + p.config().width() + ", "
-                        + Numbers.count(p.config().heads(), "head") + ", " + p.config().classes() + " classes, "
+                        + Numbers.count(p.config().heads(), "head") + ", "
+                        + p.config().classes() + " classes, "
                         + p.config().vocabulary() + " codes of " + p.config().codeSize() + ", scales "
                         + plain(p.config().scales().patchNums())
                         + (p.config().sharedAdaLn() ? ", shared AdaLN" : "")
@@ -124,13 +128,14 @@ public final class CheckpointInspection implements Report {
                     + (few < c.classNames().size() ? ", … (" + c.classNames().size() + ")" : ""));
         }
         if (c.pair() != null) {
-            out.println("  usual pair: " + c.pair().drafter() + " drafts scales 1 to " + c.pair().draftSteps() + ", "
-                    + c.pair().refiner() + " refines the rest");
+            out.println("  usual pair: " + c.pair().drafter() + " drafts scales 1 to "
+                    + c.pair().draftSteps() + ", " + c.pair().refiner() + " refines the rest");
         }
         String sampling = sampling(c.sampling()).entrySet().stream()
                 .map(e -> e.getKey() + " "
                         + (e.getValue() instanceof List<?> list
-                                ? Numbers.plain(list.stream().map(v -> (Double) v).toList())
+                                ? Numbers.plain(
+                                        list.stream().map(v -> (Double) v).toList())
                                 : e.getValue()))
                 .collect(Collectors.joining(", "));
         if (!sampling.isEmpty()) {
@@ -152,7 +157,9 @@ public final class CheckpointInspection implements Report {
     private static void print(PrintWriter out, Group group) {
         out.println(group.path().isEmpty() ? "tensors:" : group.path() + ":");
         Table table = new Table("  name", "dtype", "shape");
-        group.tensors().forEach((name, h) -> table.row("  " + name, h.dtype().toString(), h.shape().toString()));
+        group.tensors()
+                .forEach((name, h) ->
+                        table.row("  " + name, h.dtype().toString(), h.shape().toString()));
         table.print(out);
         group.unreadable().values().forEach(problem -> out.println("  " + problem));
     }
@@ -164,7 +171,9 @@ public final class CheckpointInspection implements Report {
         json.put("kind", report.config() == null ? "checkpoint" : "model folder");
         json.put("format", report.format());
         json.put("bytes", report.bytes());
-        json.put("models", report.models().stream().map(CheckpointInspection::json).toList());
+        json.put(
+                "models",
+                report.models().stream().map(CheckpointInspection::json).toList());
         if (report.config() != null) {
             json.put("name", report.config().name());
             json.put("classes", report.config().classNames());

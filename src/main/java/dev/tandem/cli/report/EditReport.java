@@ -65,7 +65,9 @@ public final class EditReport implements Report {
         json.put("tokenizer_psnr", Decibels.finite(tokenizer(kept)));
         json.put("untouched_psnr", untouched.stream().map(Decibels::finite).toList());
         json.put("tokenizer_far_psnr", Decibels.finite(tokenizer(far)));
-        json.put("untouched_far_psnr", untouchedFar.stream().map(Decibels::finite).toList());
+        json.put(
+                "untouched_far_psnr",
+                untouchedFar.stream().map(Decibels::finite).toList());
         json.put("seconds", nanos / 1e9);
         return json;
     }
@@ -81,9 +83,10 @@ public final class EditReport implements Report {
 
     private void say(PrintWriter out, String part, Mask where, List<Double> psnr) {
         if (where.count() > 0) {
-            double mean = psnr.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-            out.println(part + ": " + Decibels.text(mean)
-                    + " to the original; the tokenizer alone, without an edit: " + Decibels.text(tokenizer(where)));
+            double mean =
+                    psnr.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            out.println(part + ": " + Decibels.text(mean) + " to the original; the tokenizer alone, without an edit: "
+                    + Decibels.text(tokenizer(where)));
         }
     }
 }

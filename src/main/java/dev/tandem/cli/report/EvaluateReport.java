@@ -71,8 +71,11 @@ public final class EvaluateReport implements Report {
             line(out, "samples", describe(evaluation.samples(), second));
         }
         if (network != null) {
-            line(out, "features", network.get("dimension") + " of " + network.get("model") + ", resized as "
-                    + network.get("resize") + " does");
+            line(
+                    out,
+                    "features",
+                    network.get("dimension") + " of " + network.get("model") + ", resized as " + network.get("resize")
+                            + " does");
         }
         if (result.frechetDistance() != null) {
             line(out, "Fréchet distance", decimals(result.frechetDistance()));
@@ -81,8 +84,11 @@ public final class EvaluateReport implements Report {
             line(out, "sFID", decimals(result.spatialDistance()));
         }
         if (result.inceptionScore() != null) {
-            line(out, "Inception score", decimals(result.inceptionScore().mean()) + " ± "
-                    + decimals(result.inceptionScore().deviation()) + " in " + Numbers.count(splits, "split"));
+            line(
+                    out,
+                    "Inception score",
+                    decimals(result.inceptionScore().mean()) + " ± "
+                            + decimals(result.inceptionScore().deviation()) + " in " + Numbers.count(splits, "split"));
         }
         if (result.precision() != null) {
             line(out, "precision", decimals(result.precision()));

@@ -19,13 +19,7 @@ import java.util.Map;
  * @param work nanoseconds from then on, files included
  */
 public record GenerateReport(
-        Drawing drawing,
-        String device,
-        List<Prompt> prompts,
-        List<Path> files,
-        Timings timings,
-        long load,
-        long work)
+        Drawing drawing, String device, List<Prompt> prompts, List<Path> files, Timings timings, long load, long work)
         implements Report {
 
     private double rate() {
@@ -47,7 +41,11 @@ public record GenerateReport(
                 where,
                 Numbers.count(prompts.size(), "picture"),
                 prompts.getFirst().seed(),
-                String.join(" and ", drawing.schedule().stages().stream().map(Object::toString).toList()),
+                String.join(
+                        " and ",
+                        drawing.schedule().stages().stream()
+                                .map(Object::toString)
+                                .toList()),
                 device,
                 Numbers.seconds(work),
                 rate());
@@ -87,7 +85,9 @@ public record GenerateReport(
         json.put("seconds", work / 1e9);
         json.put("images_per_second", rate());
         json.put("parts_ms", milliseconds(timings.parts()));
-        json.put("scales_ms", java.util.Arrays.stream(timings.scales()).mapToObj(n -> n / 1e6).toList());
+        json.put(
+                "scales_ms",
+                java.util.Arrays.stream(timings.scales()).mapToObj(n -> n / 1e6).toList());
         return json;
     }
 

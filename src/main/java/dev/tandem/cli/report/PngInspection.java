@@ -58,7 +58,8 @@ public record PngInspection(Path path, PngText png) implements Report {
                 out.println("  " + key + ": " + value);
             }
         });
-        recipe().options().forEach((option, value) -> out.println("  " + option + (value.isEmpty() ? "" : ": " + value)));
+        recipe().options()
+                .forEach((option, value) -> out.println("  " + option + (value.isEmpty() ? "" : ": " + value)));
         if (command() != null) {
             out.println("made by: " + command());
             return;

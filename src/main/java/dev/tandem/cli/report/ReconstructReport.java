@@ -21,8 +21,7 @@ public final class ReconstructReport implements Report {
 
     public void add(Path image, RgbImage original, RgbImage again) {
         lines.add(new Line(image, Psnr.of(original.levels(), again.levels(), RgbImage.MOST)));
-        nearness = nearness.and(
-                original.levels(), again.levels(), original.height(), original.width(), RgbImage.MOST);
+        nearness = nearness.and(original.levels(), again.levels(), original.height(), original.width(), RgbImage.MOST);
     }
 
     public void files(List<Path> written) {

@@ -54,8 +54,16 @@ public record SpectrumReport(SpectrumResult result, Scales scales, List<Path> fi
                 double[] relative = s.relativeLogAmplitudes();
                 plot.curve(label(scales, scale), frequencies, relative);
                 for (int i = 0; i < frequencies.length; i++) {
-                    csv.append(kind.getKey()).append(',').append(scale + 1).append(',').append(frequencies[i]);
-                    csv.append(',').append(amplitudes[i]).append(',').append(relative[i]).append('\n');
+                    csv.append(kind.getKey())
+                            .append(',')
+                            .append(scale + 1)
+                            .append(',')
+                            .append(frequencies[i]);
+                    csv.append(',')
+                            .append(amplitudes[i])
+                            .append(',')
+                            .append(relative[i])
+                            .append('\n');
                 }
             }
             files.addAll(plot.write(Path.of(prefix + "-" + kind.getKey())));
@@ -86,7 +94,8 @@ public record SpectrumReport(SpectrumResult result, Scales scales, List<Path> fi
         out.println("of " + Numbers.count(result.pictures(), "picture") + ", " + result.what()
                 + (result.unreadable() == 0 ? "" : "; " + Numbers.count(result.unreadable(), "file") + " left out")
                 + "; frequencies are parts of the highest");
-        out.println("wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
+        out.println(
+                "wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
     }
 
     @Override
@@ -96,16 +105,19 @@ public record SpectrumReport(SpectrumResult result, Scales scales, List<Path> fi
         json.put("unreadable", result.unreadable());
         json.put("of", result.what());
         Map<String, Object> kinds = new LinkedHashMap<>();
-        result.spectra().forEach((kind, list) -> kinds.put(kind, list.stream()
-                .map(s -> {
-                    Map<String, Object> scale = new LinkedHashMap<>();
-                    scale.put("mean_frequency", meanFrequency(s));
-                    scale.put("frequency", s.frequencies());
-                    scale.put("amplitude", s.amplitudes());
-                    scale.put("relative_log_amplitude", s.relativeLogAmplitudes());
-                    return scale;
-                })
-                .toList()));
+        result.spectra()
+                .forEach((kind, list) -> kinds.put(
+                        kind,
+                        list.stream()
+                                .map(s -> {
+                                    Map<String, Object> scale = new LinkedHashMap<>();
+                                    scale.put("mean_frequency", meanFrequency(s));
+                                    scale.put("frequency", s.frequencies());
+                                    scale.put("amplitude", s.amplitudes());
+                                    scale.put("relative_log_amplitude", s.relativeLogAmplitudes());
+                                    return scale;
+                                })
+                                .toList()));
         json.put("spectra", kinds);
         json.put("files", files.stream().map(Path::toString).toList());
         return json;

@@ -26,7 +26,17 @@ public record SweepReport(String device, List<SweepResult> results, List<Path> f
     @Override
     public void text(PrintWriter out) {
         boolean measured = results.stream().anyMatch(r -> r.frechet() != null);
-        Table table = new Table("plan", "images/s", "ms/image", "memory", "tokens equal", "KL", "PSNR", "SSIM", measured ? "Fréchet" : "", "ms by part");
+        Table table = new Table(
+                "plan",
+                "images/s",
+                "ms/image",
+                "memory",
+                "tokens equal",
+                "KL",
+                "PSNR",
+                "SSIM",
+                measured ? "Fréchet" : "",
+                "ms by part");
         for (SweepResult r : results) {
             table.row(
                     r.schedule().plan(),
@@ -44,13 +54,16 @@ public record SweepReport(String device, List<SweepResult> results, List<Path> f
         out.println("parts: condition, every stage of the plan, decoder; per picture");
         out.println("compared with the first plan over "
                 + Numbers.count(results.getFirst().pictures(), "picture") + " of the same seeds, on " + device);
-        out.println("wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
+        out.println(
+                "wrote " + String.join(", ", files.stream().map(Path::toString).toList()));
     }
 
     private static String parts(SweepResult r) {
         return String.join(
                 " + ",
-                r.parts().values().stream().map(n -> number("%.1f", n / 1e6 / r.pictures())).toList());
+                r.parts().values().stream()
+                        .map(n -> number("%.1f", n / 1e6 / r.pictures()))
+                        .toList());
     }
 
     private static String number(String format, double value) {
@@ -93,12 +106,16 @@ public record SweepReport(String device, List<SweepResult> results, List<Path> f
         Path csv = Path.of(prefix + ".csv");
         StringBuilder text = new StringBuilder("plan,images_per_second,memory_bytes,psnr,ssim,frechet");
         int scales = results.getFirst().equal().length;
-        IntStream.rangeClosed(1, scales).forEach(i -> text.append(",tokens_equal_").append(i));
+        IntStream.rangeClosed(1, scales)
+                .forEach(i -> text.append(",tokens_equal_").append(i));
         IntStream.rangeClosed(1, scales).forEach(i -> text.append(",kl_").append(i));
         text.append('\n');
         for (SweepResult r : results) {
             text.append('"').append(r.schedule().plan()).append('"');
-            text.append(',').append(r.imagesPerSecond()).append(',').append(r.memory().total());
+            text.append(',')
+                    .append(r.imagesPerSecond())
+                    .append(',')
+                    .append(r.memory().total());
             text.append(',').append(r.psnr()).append(',').append(r.ssim());
             text.append(',').append(r.frechet() == null ? "" : r.frechet());
             Arrays.stream(r.equal()).forEach(v -> text.append(',').append(v));
@@ -121,7 +138,8 @@ public record SweepReport(String device, List<SweepResult> results, List<Path> f
                 distance.points(plan, rate, new double[] {r.frechet()});
             }
             memory.points(plan, rate, new double[] {r.memory().total() / MIB});
-            agreement.curve(plan, axis, Arrays.stream(r.equal()).map(v -> 100 * v).toArray());
+            agreement.curve(
+                    plan, axis, Arrays.stream(r.equal()).map(v -> 100 * v).toArray());
             divergence.curve(plan, axis, r.kl());
         }
         files.addAll(quality.write(Path.of(prefix + "-quality")));

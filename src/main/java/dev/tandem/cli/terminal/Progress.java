@@ -50,8 +50,8 @@ public final class Progress implements GenerateJob.Watcher {
 
     private void show(int scale, Schedule.Step step) {
         int pn = scales.patchNum(scale);
-        line.show(pictures() + bar(scale) + " scale " + (scale + 1) + "/" + schedule.scales() + " " + line.dim(pn + "×" + pn)
-                + " " + line.bold(step.model()) + rate());
+        line.show(pictures() + bar(scale) + " scale " + (scale + 1) + "/" + schedule.scales() + " "
+                + line.dim(pn + "×" + pn) + " " + line.bold(step.model()) + rate());
     }
 
     private String pictures() {

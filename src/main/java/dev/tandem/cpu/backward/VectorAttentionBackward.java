@@ -171,7 +171,8 @@ final class VectorAttentionBackward {
             FloatVector sum = FloatVector.zero(F);
             for (int k = 0; k < n; k += L) {
                 VectorMask<Float> mask = F.indexInRange(k, n);
-                FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, at + k, mask).sub(most));
+                FloatVector e =
+                        VectorMath.exp(FloatVector.fromArray(F, x, at + k, mask).sub(most));
                 e.intoArray(x, at + k, mask);
                 sum = sum.add(e, mask);
             }

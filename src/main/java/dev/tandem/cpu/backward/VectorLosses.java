@@ -26,7 +26,8 @@ final class VectorLosses {
         FloatVector sum = FloatVector.zero(F);
         for (i = 0; i < n; i += L) {
             VectorMask<Float> mask = F.indexInRange(i, n);
-            FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, at + i, mask).sub(most));
+            FloatVector e =
+                    VectorMath.exp(FloatVector.fromArray(F, x, at + i, mask).sub(most));
             sum = sum.add(e, mask);
         }
         return (float) (most + Math.log(sum.reduceLanes(VectorOperators.ADD)));
@@ -38,7 +39,8 @@ final class VectorLosses {
         float loss = log - x[at + token];
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = F.indexInRange(i, n);
-            FloatVector p = VectorMath.exp(FloatVector.fromArray(F, x, at + i, mask).sub(log));
+            FloatVector p =
+                    VectorMath.exp(FloatVector.fromArray(F, x, at + i, mask).sub(log));
             p.mul(by).intoArray(g, to + i, mask);
         }
         g[to + token] -= by;
@@ -53,7 +55,8 @@ final class VectorLosses {
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = F.indexInRange(i, n);
             FloatVector student = FloatVector.fromArray(F, x, at + i, mask).sub(log);
-            FloatVector master = FloatVector.fromArray(F, teacher, from + i, mask).sub(teachersLog);
+            FloatVector master =
+                    FloatVector.fromArray(F, teacher, from + i, mask).sub(teachersLog);
             FloatVector p = VectorMath.exp(master);
             sum = sum.add(p.mul(master.sub(student)), mask);
             VectorMath.exp(student).sub(p).mul(by).intoArray(g, to + i, mask);
@@ -69,14 +72,16 @@ final class VectorLosses {
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = F.indexInRange(i, n);
             FloatVector student = FloatVector.fromArray(F, x, at + i, mask).sub(log);
-            FloatVector apart = student.sub(FloatVector.fromArray(F, teacher, from + i, mask).sub(teachersLog));
+            FloatVector apart = student.sub(
+                    FloatVector.fromArray(F, teacher, from + i, mask).sub(teachersLog));
             sum = sum.add(VectorMath.exp(student).mul(apart), mask);
         }
         float loss = sum.reduceLanes(VectorOperators.ADD);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = F.indexInRange(i, n);
             FloatVector student = FloatVector.fromArray(F, x, at + i, mask).sub(log);
-            FloatVector apart = student.sub(FloatVector.fromArray(F, teacher, from + i, mask).sub(teachersLog));
+            FloatVector apart = student.sub(
+                    FloatVector.fromArray(F, teacher, from + i, mask).sub(teachersLog));
             VectorMath.exp(student).mul(apart.sub(loss)).mul(by).intoArray(g, to + i, mask);
         }
         return loss;

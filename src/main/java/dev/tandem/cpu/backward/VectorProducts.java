@@ -42,8 +42,7 @@ final class VectorProducts {
             for (int k = 0; k < count; k++) {
                 long begin = (long) (from + k) * inputs + column;
                 int to = at + k * COLUMNS;
-                MemorySegment.copy(
-                        data, ValueLayout.JAVA_FLOAT_UNALIGNED, begin * Float.BYTES, panel, to, columns);
+                MemorySegment.copy(data, ValueLayout.JAVA_FLOAT_UNALIGNED, begin * Float.BYTES, panel, to, columns);
                 Arrays.fill(panel, to + columns, to + COLUMNS, 0);
             }
         };
@@ -91,5 +90,4 @@ final class VectorProducts {
             }
         };
     }
-
 }

@@ -94,8 +94,10 @@ public final class VectorTraining extends ScalarTraining {
     public void gelu(Buffer x, Buffer out) {
         CpuBuffer a = CpuBuffer.of(x);
         CpuBuffer o = CpuBuffer.of(out);
-        elements(a.length, (i, mask) -> VectorMath.gelu(FloatVector.fromArray(F, a.floats, a.offset + i, mask))
-                .intoArray(o.floats, o.offset + i, mask));
+        elements(
+                a.length,
+                (i, mask) -> VectorMath.gelu(FloatVector.fromArray(F, a.floats, a.offset + i, mask))
+                        .intoArray(o.floats, o.offset + i, mask));
     }
 
     @Override
@@ -199,7 +201,8 @@ public final class VectorTraining extends ScalarTraining {
                             .intoArray(gScales, gScaleAt + i, mask);
                     value.add(FloatVector.fromArray(F, gShifts, gShiftAt + i, mask))
                             .intoArray(gShifts, gShiftAt + i, mask);
-                    value = value.mul(FloatVector.fromArray(F, scales, scaleAt + i, mask).add(1));
+                    value = value.mul(
+                            FloatVector.fromArray(F, scales, scaleAt + i, mask).add(1));
                     value.intoArray(scaled, i, mask);
                     sum = sum.add(value);
                     along = value.fma(n, along);

@@ -37,7 +37,8 @@ public final class CpuBuffer implements Buffer {
         Shape shape = Shape.of(dims);
         long elements = shape.elements();
         if (elements > Integer.MAX_VALUE - 8) {
-            throw new OutOfMemoryError("buffer '" + name + "' of " + shape + " elements exceeds what one array can hold");
+            throw new OutOfMemoryError(
+                    "buffer '" + name + "' of " + shape + " elements exceeds what one array can hold");
         }
         return kind == Kind.INTS
                 ? new CpuBuffer(name, kind, shape, null, new int[(int) elements], 0)

@@ -65,7 +65,8 @@ public final class VectorMath {
         FloatVector u = squared.fma(FloatVector.broadcast(F, GELU_CUBIC), FloatVector.broadcast(F, GELU_LINEAR))
                 .mul(x);
         FloatVector sigmoid = FloatVector.broadcast(F, 1).div(exp(u).add(1));
-        FloatVector inner = squared.fma(FloatVector.broadcast(F, -3 * GELU_CUBIC), FloatVector.broadcast(F, -GELU_LINEAR));
+        FloatVector inner =
+                squared.fma(FloatVector.broadcast(F, -3 * GELU_CUBIC), FloatVector.broadcast(F, -GELU_LINEAR));
         FloatVector rest = FloatVector.broadcast(F, 1).sub(sigmoid);
         return x.mul(rest).mul(inner).fma(sigmoid, sigmoid);
     }

@@ -21,7 +21,8 @@ record Decoded(RgbImage rgb, byte[] alpha, Orientation orientation) {
         for (int i = 0; i < out.length; i++) {
             int opaque = alpha[i / RgbImage.CHANNELS] & 0xff;
             int value = rgb.rgb()[i] & 0xff;
-            out[i] = (byte) ((value * opaque + RgbImage.MOST * (RgbImage.MOST - opaque) + RgbImage.MOST / 2) / RgbImage.MOST);
+            out[i] = (byte)
+                    ((value * opaque + RgbImage.MOST * (RgbImage.MOST - opaque) + RgbImage.MOST / 2) / RgbImage.MOST);
         }
         return new RgbImage(rgb.width(), rgb.height(), out);
     }

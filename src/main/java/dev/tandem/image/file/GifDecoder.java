@@ -26,7 +26,16 @@ final class GifDecoder {
      * @param palette where it lies in the file; 0 where there is none
      * @param clear the place in the palette that is transparent; −1: none
      */
-    private record Frame(int screenWidth, int screenHeight, int x, int y, int width, int height, int palette, int colours, int clear) {}
+    private record Frame(
+            int screenWidth,
+            int screenHeight,
+            int x,
+            int y,
+            int width,
+            int height,
+            int palette,
+            int colours,
+            int clear) {}
 
     static Decoded decode(byte[] file) throws IOException {
         Bytes bytes = new Bytes(file, ByteOrder.LITTLE_ENDIAN);
@@ -70,9 +79,15 @@ final class GifDecoder {
         }
         checkEnd(bytes, afterBlocks(bytes, data + 1));
         return new Frame(
-                bytes.u16(SCREEN), bytes.u16(SCREEN + 2),
-                bytes.u16(at + 1), bytes.u16(at + 3), bytes.u16(at + 5), bytes.u16(at + 7),
-                palette, colours, clear);
+                bytes.u16(SCREEN),
+                bytes.u16(SCREEN + 2),
+                bytes.u16(at + 1),
+                bytes.u16(at + 3),
+                bytes.u16(at + 5),
+                bytes.u16(at + 7),
+                palette,
+                colours,
+                clear);
     }
 
     /** Nothing but zeros behind the pixels is a lost tail: what was lost may have been pixels, too. */
@@ -105,8 +120,8 @@ final class GifDecoder {
             BufferedImage image = reader.read(0);
             // codes out of order are what is left of damaged data; the reader does not mind if there are too few
             if (warnings.contains("Out-of-sequence code!") || lines.get() < frame.height) {
-                throw new DamagedPictureException("is damaged or cut off: "
-                        + Math.min(lines.get(), frame.height) + " of its " + frame.height + " lines are there");
+                throw new DamagedPictureException("is damaged or cut off: " + Math.min(lines.get(), frame.height)
+                        + " of its " + frame.height + " lines are there");
             }
             return image.getRaster();
         } finally {

@@ -47,7 +47,9 @@ public final class ImageFiles {
     private static <T> T read(Path file, Use<T> use) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException(file
-                    + (Files.isReadable(file) ? ": is a folder, not a picture" : ": is a folder whose files may not be read"));
+                    + (Files.isReadable(file)
+                            ? ": is a folder, not a picture"
+                            : ": is a folder whose files may not be read"));
         }
         Links.check(file);
         try {

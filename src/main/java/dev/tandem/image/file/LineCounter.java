@@ -9,24 +9,58 @@ import javax.imageio.event.IIOReadUpdateListener;
 record LineCounter(AtomicInteger lines) implements IIOReadUpdateListener {
     @Override
     public void imageUpdate(
-            ImageReader source, BufferedImage image, int x, int y, int width, int height, int stepX, int stepY, int[] bands) {
+            ImageReader source,
+            BufferedImage image,
+            int x,
+            int y,
+            int width,
+            int height,
+            int stepX,
+            int stepY,
+            int[] bands) {
         lines.addAndGet(height);
     }
 
     @Override
     public void passStarted(
-            ImageReader source, BufferedImage image, int pass, int first, int last, int x, int y, int stepX, int stepY, int[] bands) {}
+            ImageReader source,
+            BufferedImage image,
+            int pass,
+            int first,
+            int last,
+            int x,
+            int y,
+            int stepX,
+            int stepY,
+            int[] bands) {}
 
     @Override
     public void passComplete(ImageReader source, BufferedImage image) {}
 
     @Override
     public void thumbnailPassStarted(
-            ImageReader source, BufferedImage image, int pass, int first, int last, int x, int y, int stepX, int stepY, int[] bands) {}
+            ImageReader source,
+            BufferedImage image,
+            int pass,
+            int first,
+            int last,
+            int x,
+            int y,
+            int stepX,
+            int stepY,
+            int[] bands) {}
 
     @Override
     public void thumbnailUpdate(
-            ImageReader source, BufferedImage image, int x, int y, int width, int height, int stepX, int stepY, int[] bands) {}
+            ImageReader source,
+            BufferedImage image,
+            int x,
+            int y,
+            int width,
+            int height,
+            int stepX,
+            int stepY,
+            int[] bands) {}
 
     @Override
     public void thumbnailPassComplete(ImageReader source, BufferedImage image) {}

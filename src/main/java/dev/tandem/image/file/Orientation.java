@@ -48,8 +48,7 @@ enum Orientation {
      * @param from where in {@code bytes} it begins
      */
     static Orientation ofExif(byte[] bytes, int from, int length) {
-        try (ImageInputStream in =
-                new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes, from, length))) {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes, from, length))) {
             return ofTag(new TIFFReader().read(in).getEntryById(TIFF.TAG_ORIENTATION));
         } catch (IOException | RuntimeException e) {
             // a picture is none the worse for notes about it that can't be read; Pillow passes over them, too

@@ -15,8 +15,9 @@ public record PictureFacts(String format, int width, int height, boolean alpha, 
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         if (orientation != 1) {
-            remarks.add("EXIF orientation " + orientation
-                    + ": edit, reconstruct, score and spectrum turn it upright, evaluate and export take it as it lies");
+            remarks.add(
+                    "EXIF orientation " + orientation
+                            + ": edit, reconstruct, score and spectrum turn it upright, evaluate and export take it as it lies");
         }
         if (alpha) {
             remarks.add("alpha: edit, reconstruct, score and spectrum put it on white, evaluate and export drop alpha");

@@ -26,8 +26,9 @@ public enum PictureFormat {
     DDS("DDS", null, "dds"),
     QOI("QOI", null, "qoi"),
     PFM("floating-point PNM", null, "pfm"),
-    OTHER("another", null, "tga", "pcx", "svg", "svgz", "sgi", "xbm", "xpm", "wbmp", "dng", "cr2", "cr3", "nef", "arw",
-            "raf", "orf", "rw2");
+    OTHER(
+            "another", null, "tga", "pcx", "svg", "svgz", "sgi", "xbm", "xpm", "wbmp", "dng", "cr2", "cr3", "nef",
+            "arw", "raf", "orf", "rw2");
 
     /** How many bytes at the beginning of a file tell its format. */
     public static final int HEAD = 16;
@@ -126,12 +127,13 @@ public enum PictureFormat {
             throw new DamagedPictureException("is empty");
         }
         PictureFormat format = of(file).orElseThrow(() -> new DamagedPictureException(
-                new String(file, 0, Math.min(file.length, 64), StandardCharsets.ISO_8859_1).startsWith("version https://git-lfs")
+                new String(file, 0, Math.min(file.length, 64), StandardCharsets.ISO_8859_1)
+                                .startsWith("version https://git-lfs")
                         ? "is a pointer of Git LFS, not the picture itself; `git lfs pull` fetches it"
                         : "is no picture of a known format (" + READ + ")"));
         if (format.decoder == null) {
-            throw new DamagedPictureException("is a picture of a format that is not read (" + format.label
-                    + "); convert it to one of " + READ);
+            throw new DamagedPictureException(
+                    "is a picture of a format that is not read (" + format.label + "); convert it to one of " + READ);
         }
         return format.decoder.decode(file);
     }

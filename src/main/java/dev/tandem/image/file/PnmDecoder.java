@@ -12,7 +12,18 @@ final class PnmDecoder {
     private static final int MOST_OF_TWO_BYTES = 65535;
     /** Of a PAM file, by what its tuples are: how many channels are colours. */
     private static final Map<String, Integer> COLOURS = Map.of(
-            "BLACKANDWHITE", 1, "GRAYSCALE", 1, "RGB", 3, "BLACKANDWHITE_ALPHA", 1, "GRAYSCALE_ALPHA", 1, "RGB_ALPHA", 3);
+            "BLACKANDWHITE",
+            1,
+            "GRAYSCALE",
+            1,
+            "RGB",
+            3,
+            "BLACKANDWHITE_ALPHA",
+            1,
+            "GRAYSCALE_ALPHA",
+            1,
+            "RGB_ALPHA",
+            3);
 
     private final Bytes bytes;
     private int at = 2;
@@ -79,7 +90,8 @@ final class PnmDecoder {
         checkMost(most);
         int colours = COLOURS.getOrDefault(tuples, depth >= RgbImage.CHANNELS ? RgbImage.CHANNELS : 1);
         if (depth < colours || depth > colours + 1) {
-            throw new DamagedPictureException("has " + depth + " channels in tuples of " + tuples + ", which is not read");
+            throw new DamagedPictureException(
+                    "has " + depth + " channels in tuples of " + tuples + ", which is not read");
         }
         int[] values = new int[Math.multiplyExact(width * height, depth)];
         binary(values, most);

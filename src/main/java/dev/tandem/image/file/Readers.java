@@ -43,8 +43,8 @@ final class Readers {
             throw new DamagedPictureException("is damaged: its header says " + width + "×" + height + " pixels");
         }
         if (width > MOST_PIXELS / height) {
-            throw new DamagedPictureException("claims to be " + width + "×" + height + " pixels, more than are read ("
-                    + MOST_PIXELS + ")");
+            throw new DamagedPictureException(
+                    "claims to be " + width + "×" + height + " pixels, more than are read (" + MOST_PIXELS + ")");
         }
     }
 }

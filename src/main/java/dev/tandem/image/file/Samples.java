@@ -20,7 +20,8 @@ final class Samples {
             return indexed(raster, palette);
         }
         int bands = raster.getNumBands();
-        RgbImage rgb = bands >= RgbImage.CHANNELS ? rgb(raster) : grey(band(raster, 0), raster.getWidth(), raster.getHeight());
+        RgbImage rgb =
+                bands >= RgbImage.CHANNELS ? rgb(raster) : grey(band(raster, 0), raster.getWidth(), raster.getHeight());
         return new Decoded(rgb, model.hasAlpha() ? band(raster, bands - 1) : null, Orientation.UPRIGHT);
     }
 
@@ -55,8 +56,7 @@ final class Samples {
 
     /** Of the first three bands. */
     static RgbImage rgb(Raster raster) {
-        return interleaved(
-                raster.getWidth(), raster.getHeight(), band(raster, 0), band(raster, 1), band(raster, 2));
+        return interleaved(raster.getWidth(), raster.getHeight(), band(raster, 0), band(raster, 1), band(raster, 2));
     }
 
     static RgbImage interleaved(int width, int height, byte[] red, byte[] green, byte[] blue) {

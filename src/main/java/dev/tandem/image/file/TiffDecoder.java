@@ -32,7 +32,11 @@ final class TiffDecoder {
             Orientation orientation = tags.orientation();
             byte[] alpha = decoded.alpha() == null
                     ? null
-                    : orientation.upright(decoded.alpha(), decoded.rgb().width(), decoded.rgb().height(), 1);
+                    : orientation.upright(
+                            decoded.alpha(),
+                            decoded.rgb().width(),
+                            decoded.rgb().height(),
+                            1);
             return new Decoded(orientation.upright(decoded.rgb()), alpha, Orientation.UPRIGHT);
         } finally {
             reader.dispose();
@@ -53,9 +57,10 @@ final class TiffDecoder {
         RgbImage rgb = switch (tags.photometric()) {
             case TiffTags.PALETTE -> palette(bands[0], width, height, tags.colourMap());
             case TiffTags.CMYK -> Inks.rgb(width, height, bands[0], bands[1], bands[2], bands[3]);
-            default -> colours == 1
-                    ? Samples.grey(bands[0], width, height)
-                    : Samples.interleaved(width, height, bands[0], bands[1], bands[2]);
+            default ->
+                colours == 1
+                        ? Samples.grey(bands[0], width, height)
+                        : Samples.interleaved(width, height, bands[0], bands[1], bands[2]);
         };
         byte[] alpha = bands.length > colours && tags.hasAlpha() ? bands[colours] : null;
         if (alpha != null && tags.premultiplied()) {
@@ -68,15 +73,17 @@ final class TiffDecoder {
         if (tags.hasRange()) {
             return tags.photometric() == TiffTags.PALETTE && band == 0
                     ? Samples.places(raster, band)
-                    : Samples.band(raster, band, Math.min(tags.bits(), raster.getSampleModel().getSampleSize(band)));
+                    : Samples.band(
+                            raster,
+                            band,
+                            Math.min(tags.bits(), raster.getSampleModel().getSampleSize(band)));
         }
         return levels(raster, band);
     }
 
     /** Values of which nobody says how bright they are: taken as 0 to 255, as Pillow takes them, if they can be meant so. */
     private static byte[] levels(Raster raster, int band) throws IOException {
-        double[] values = raster.getSamples(
-                0, 0, raster.getWidth(), raster.getHeight(), band, (double[]) null);
+        double[] values = raster.getSamples(0, 0, raster.getWidth(), raster.getHeight(), band, (double[]) null);
         double least = Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
         byte[] out = new byte[values.length];

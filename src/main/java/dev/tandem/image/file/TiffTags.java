@@ -39,8 +39,8 @@ final class TiffTags {
         }
         int compression = number(COMPRESSION, 1);
         if (compression > LAST_COMPRESSION) {
-            throw new DamagedPictureException("is a TIFF whose compression (" + compression + ") is not read; none, LZW,"
-                    + " deflate, PackBits, JPEG and those of fax are");
+            throw new DamagedPictureException("is a TIFF whose compression (" + compression
+                    + ") is not read; none, LZW," + " deflate, PackBits, JPEG and those of fax are");
         }
     }
 
@@ -145,7 +145,9 @@ final class TiffTags {
     }
 
     int[] colourMap() {
-        return java.util.Arrays.stream(numbers(TIFF.TAG_COLOR_MAP)).mapToInt(v -> (int) v).toArray();
+        return java.util.Arrays.stream(numbers(TIFF.TAG_COLOR_MAP))
+                .mapToInt(v -> (int) v)
+                .toArray();
     }
 
     Orientation orientation() {

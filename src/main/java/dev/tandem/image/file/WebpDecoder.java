@@ -16,6 +16,7 @@ final class WebpDecoder {
     private static final int CHUNK = 8;
     /** What stands before the chunks of a frame. */
     private static final int FRAME = 16;
+
     private static final int ALPHA = 0x10;
 
     private WebpDecoder() {}
@@ -53,7 +54,8 @@ final class WebpDecoder {
         try {
             reader = Readers.at(new WebPImageReaderSpi().createReaderInstance(null), file);
         } catch (LinkageError e) {
-            throw new DamagedPictureException("is a WebP picture, whose library does not run here (" + e.getMessage() + ")");
+            throw new DamagedPictureException(
+                    "is a WebP picture, whose library does not run here (" + e.getMessage() + ")");
         }
         try {
             Readers.checkSize(reader);
@@ -103,6 +105,9 @@ final class WebpDecoder {
     }
 
     private static byte[] littleEndian(int value) {
-        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array();
     }
 }

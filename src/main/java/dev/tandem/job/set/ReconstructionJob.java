@@ -90,7 +90,9 @@ public record ReconstructionJob(Path from, Path to, ModelFolder model, int side,
                 : Arrays.stream(set.labels()).mapToObj(l -> (int) l).toList();
         List<String> files = PictureSet.isNpz(to)
                 ? List.of()
-                : IntStream.range(0, set.count()).mapToObj(i -> SetFolder.file(set, i)).toList();
+                : IntStream.range(0, set.count())
+                        .mapToObj(i -> SetFolder.file(set, i))
+                        .toList();
         return new SampleIndex.Head(job, set.count(), side, side, Shard.ALL, labels, files);
     }
 
@@ -136,15 +138,14 @@ public record ReconstructionJob(Path from, Path to, ModelFolder model, int side,
             if (done == set.count()) {
                 out.finish();
             }
-            SampleJob.Result progress =
-                    new SampleJob.Result(to, set.count(), before, done, System.nanoTime() - start);
+            SampleJob.Result progress = new SampleJob.Result(to, set.count(), before, done, System.nanoTime() - start);
             return new Result(progress, nearness, set.notes());
         }
 
         private void reconstruct(Reconstructor reconstructor) throws IOException {
             RgbImage original = Resize.centreSquare(set.next(), side);
-            float[] pixels =
-                    reconstructor.decode(reconstructor.encode(original.toPixels()).fHat());
+            float[] pixels = reconstructor.decode(
+                    reconstructor.encode(original.toPixels()).fHat());
             RgbImage again = RgbImage.ofPixels(pixels, 0, side, side);
             nearness = nearness.and(original.levels(), again.levels(), side, side, RgbImage.MOST);
             out.accept(done, again);

@@ -39,7 +39,19 @@ class DamagedPicturesTest {
 
     /** Nearly whole is not whole either where the format says how long a picture is. */
     @ParameterizedTest
-    @ValueSource(strings = {"sub0.jpg", "progressive.jpg", "l.jpg", "cmyk.jpg", "rgb.png", "la.png", "rgb.bmp", "runs.bmp", "rgb.ppm", "lossy.webp"})
+    @ValueSource(
+            strings = {
+                "sub0.jpg",
+                "progressive.jpg",
+                "l.jpg",
+                "cmyk.jpg",
+                "rgb.png",
+                "la.png",
+                "rgb.bmp",
+                "runs.bmp",
+                "rgb.ppm",
+                "lossy.webp"
+            })
     void everyCutOf(String name) throws IOException {
         byte[] whole = Files.readAllBytes(PillowTruthTest.PICTURES.resolve(name));
         for (int length = 0; length < whole.length; length++) {
@@ -97,7 +109,8 @@ class DamagedPicturesTest {
     })
     void whatIsNoPictureIsNamed(String content, String what) throws IOException {
         Path file = Files.write(dir.resolve("x.png"), content.getBytes(StandardCharsets.ISO_8859_1));
-        String message = assertThrows(IOException.class, () -> ImageFiles.read(file)).getMessage();
+        String message =
+                assertThrows(IOException.class, () -> ImageFiles.read(file)).getMessage();
         assertTrue(message.startsWith(file + ": ") && message.contains(what), message);
     }
 

@@ -21,7 +21,9 @@ class PillowTruthTest {
 
     static List<Path> pictures() throws IOException {
         try (Stream<Path> all = Files.list(PICTURES)) {
-            return all.filter(file -> !file.toString().endsWith(".npz")).sorted().toList();
+            return all.filter(file -> !file.toString().endsWith(".npz"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -50,7 +52,8 @@ class PillowTruthTest {
             Path file = files.get(i);
             int from = i * size;
             tests.add(DynamicTest.dynamicTest(
-                    file.getFileName().toString(), () -> compare(ImageFiles.read(file, reading), truth, from, size, file)));
+                    file.getFileName().toString(),
+                    () -> compare(ImageFiles.read(file, reading), truth, from, size, file)));
         }
         return tests;
     }

@@ -44,7 +44,8 @@ final class ByteReader {
     private long advance(long n) {
         if (n < 0 || n > remaining()) {
             throw new FormatException(
-                    where, "is cut off or corrupt: " + Long.toUnsignedString(n) + " bytes are wanted at byte " + position
+                    where,
+                    "is cut off or corrupt: " + Long.toUnsignedString(n) + " bytes are wanted at byte " + position
                             + " of " + bytes.byteSize());
         }
         long at = position;
@@ -87,7 +88,10 @@ final class ByteReader {
     String utf8(long n) {
         byte[] text = take(n);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw wrong("text that is not UTF-8 ends");
         }

@@ -37,14 +37,16 @@ final class Inflate {
                 sum.update(out.asSlice(at, Math.min(CHUNK, size - at)).asByteBuffer());
             }
             if (crc != 0 && sum.getValue() != crc) {
-                throw new FormatException(where, "is corrupt: the zip's entry '" + name + "' does not match its checksum");
+                throw new FormatException(
+                        where, "is corrupt: the zip's entry '" + name + "' does not match its checksum");
             }
             return out;
         } catch (DataFormatException e) {
             throw new FormatException(where, "is corrupt: the zip's entry '" + name + "' can't be unpacked", e);
         } catch (OutOfMemoryError e) {
             // only this one allocation failed: nothing else is harmed
-            throw new FormatException(where, "the zip's entry '" + name + "' is too large to be unpacked in memory; zip it stored");
+            throw new FormatException(
+                    where, "the zip's entry '" + name + "' is too large to be unpacked in memory; zip it stored");
         } finally {
             inflater.end();
         }

@@ -57,7 +57,8 @@ final class TensorRebuild {
                 continue;
             }
             if (!"neg".equals(mark.getKey()) || !Boolean.TRUE.equals(mark.getValue())) {
-                return TorchTensor.unreadable("is marked '" + mark.getKey() + "', which is not understood; save it .clone()d");
+                return TorchTensor.unreadable(
+                        "is marked '" + mark.getKey() + "', which is not understood; save it .clone()d");
             }
             out = tensor.negated();
         }
@@ -110,8 +111,7 @@ final class TensorRebuild {
     private static boolean holdsTensor(Object state, int depth) {
         return switch (state) {
             case TorchTensor t -> true;
-            case PyDict d when depth < 3 ->
-                d.entries().values().stream().anyMatch(v -> holdsTensor(v, depth + 1));
+            case PyDict d when depth < 3 -> d.entries().values().stream().anyMatch(v -> holdsTensor(v, depth + 1));
             case PyList l when depth < 3 -> l.items().stream().anyMatch(v -> holdsTensor(v, depth + 1));
             case Foreign f when depth < 3 -> holdsTensor(f.state(), depth + 1) || holdsTensor(f.entries(), depth + 1);
             case null, default -> false;

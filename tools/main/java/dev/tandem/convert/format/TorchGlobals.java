@@ -39,7 +39,12 @@ final class TorchGlobals {
     private static final Map<String, Object> KNOWN = new HashMap<>();
 
     static {
-        known(Function.DICT, "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict");
+        known(
+                Function.DICT,
+                "collections.OrderedDict",
+                "collections.defaultdict",
+                "collections.Counter",
+                "builtins.dict");
         known(Function.LIST, "builtins.set", "builtins.frozenset", "builtins.list", "builtins.tuple", "torch.Size");
         known(
                 Function.PARAMETER,
@@ -88,17 +93,71 @@ final class TorchGlobals {
 
     /** Modules whose functions run programs or code, or reach out of the process: no checkpoint has a use for these. */
     private static final Set<String> RUNNING = Set.of(
-            "os", "posix", "nt", "subprocess", "_posixsubprocess", "pty", "commands", "popen2", "sys", "runpy", "codeop",
-            "importlib", "imp", "pkgutil", "zipimport", "ctypes", "_ctypes", "marshal", "pickle", "_pickle", "cPickle",
-            "shelve", "socket", "_socket", "urllib", "urllib2", "requests", "httpx", "ftplib", "smtplib", "telnetlib",
-            "webbrowser", "asyncio", "multiprocessing", "_thread", "shutil", "timeit", "pdb", "bdb", "pip", "pydoc");
+            "os",
+            "posix",
+            "nt",
+            "subprocess",
+            "_posixsubprocess",
+            "pty",
+            "commands",
+            "popen2",
+            "sys",
+            "runpy",
+            "codeop",
+            "importlib",
+            "imp",
+            "pkgutil",
+            "zipimport",
+            "ctypes",
+            "_ctypes",
+            "marshal",
+            "pickle",
+            "_pickle",
+            "cPickle",
+            "shelve",
+            "socket",
+            "_socket",
+            "urllib",
+            "urllib2",
+            "requests",
+            "httpx",
+            "ftplib",
+            "smtplib",
+            "telnetlib",
+            "webbrowser",
+            "asyncio",
+            "multiprocessing",
+            "_thread",
+            "shutil",
+            "timeit",
+            "pdb",
+            "bdb",
+            "pip",
+            "pydoc");
 
     private static final Set<String> RUNNING_ALONE = Set.of(
-            "builtins.eval", "builtins.exec", "builtins.execfile", "builtins.compile", "builtins.__import__",
-            "builtins.open", "builtins.input", "builtins.breakpoint", "code.interact", "code.InteractiveInterpreter",
-            "code.InteractiveConsole", "platform.popen", "http.client.HTTPConnection", "http.client.HTTPSConnection",
-            "torch.hub.load", "torch.load", "torch.serialization.load", "torch.jit.load", "numpy.load",
-            "torch.utils.cpp_extension.load", "numpy.testing._private.utils.runstring", "pandas.read_pickle");
+            "builtins.eval",
+            "builtins.exec",
+            "builtins.execfile",
+            "builtins.compile",
+            "builtins.__import__",
+            "builtins.open",
+            "builtins.input",
+            "builtins.breakpoint",
+            "code.interact",
+            "code.InteractiveInterpreter",
+            "code.InteractiveConsole",
+            "platform.popen",
+            "http.client.HTTPConnection",
+            "http.client.HTTPSConnection",
+            "torch.hub.load",
+            "torch.load",
+            "torch.serialization.load",
+            "torch.jit.load",
+            "numpy.load",
+            "torch.utils.cpp_extension.load",
+            "numpy.testing._private.utils.runstring",
+            "pandas.read_pickle");
 
     private TorchGlobals() {}
 

@@ -43,7 +43,8 @@ final class TorchHost implements PickleHost {
             case Function function -> call(function, arguments);
             case Unreadable unreadable -> TorchTensor.unreadable(unreadable.problem());
             case TorchType type -> Foreign.object("torch." + type.name(), arguments);
-            case Foreign f when TorchGlobals.runs(f.name()) ->
+            case Foreign f
+            when TorchGlobals.runs(f.name()) ->
                 throw new FormatException(
                         where,
                         "would have run '" + f.name() + "' in Python; nothing was run here, but don't trust this file");
@@ -166,8 +167,7 @@ final class TorchHost implements PickleHost {
         if (elements > Long.MAX_VALUE / type.bytes()) {
             throw new FormatException(where, "storage '" + key + "' has more elements than any file");
         }
-        TorchStorage storage =
-                new TorchStorage(type.name(), type.dtype(), type.bytes(), key, elements, offset, viewed);
+        TorchStorage storage = new TorchStorage(type.name(), type.dtype(), type.bytes(), key, elements, offset, viewed);
         TorchStorage before = storages.putIfAbsent(key, storage);
         if (before != null && before.elements() * before.elementBytes() != elements * type.bytes()) {
             throw new FormatException(where, "storage '" + key + "' has two sizes");
@@ -181,7 +181,8 @@ final class TorchHost implements PickleHost {
         if (target instanceof Foreign foreign) {
             foreign.setState(state);
         } else if (target instanceof TorchTensor && !(state instanceof PyDict)) {
-            throw new FormatException(where, "the pickle sets a tensor's data afterwards, as torch 0.1 did; save it again");
+            throw new FormatException(
+                    where, "the pickle sets a tensor's data afterwards, as torch 0.1 did; save it again");
         } else if (!(target instanceof PyDict) && !(target instanceof TorchTensor) && !(target instanceof PyList)) {
             throw new FormatException(where, "the pickle sets the state of what has none");
         }
@@ -193,7 +194,8 @@ final class TorchHost implements PickleHost {
         }
         throw new FormatException(
                 where,
-                "the pickle has " + (value == null ? "nothing" : value.getClass().getSimpleName()) + " in place of a "
+                "the pickle has "
+                        + (value == null ? "nothing" : value.getClass().getSimpleName()) + " in place of a "
                         + type.getSimpleName());
     }
 }

@@ -51,8 +51,8 @@ final class TorchLegacy implements StorageFile {
             }
             long elements = in.i64();
             if (elements != storage.elements()) {
-                throw in.wrong("storage '" + key + "' has " + elements + " elements, not " + storage.elements()
-                        + ", it ends");
+                throw in.wrong(
+                        "storage '" + key + "' has " + elements + " elements, not " + storage.elements() + ", it ends");
             }
             long bytes = elements * storage.elementBytes();
             long start = in.position();

@@ -8,8 +8,7 @@ package dev.tandem.convert.format;
  * @param negative whether every element counts with the opposite sign (torch's negative view)
  * @param problem why there are no elements that could be read, null where nothing is wrong; then the rest means nothing
  */
-record TorchTensor(
-        TorchStorage storage, long offset, long[] sizes, long[] strides, boolean negative, String problem) {
+record TorchTensor(TorchStorage storage, long offset, long[] sizes, long[] strides, boolean negative, String problem) {
     private static final long[] NONE = {};
 
     /** @param problem continues "tensor 'x'": "is sparse" */

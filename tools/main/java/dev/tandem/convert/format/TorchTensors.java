@@ -116,8 +116,10 @@ final class TorchTensors implements Checkpoint.Tensors {
         }
         long size = file.size(storage);
         if (size < storage.elements() * storage.elementBytes()) {
-            throw wrong(name, "needs " + storage.elements() * storage.elementBytes() + " bytes of storage '"
-                    + storage.key() + "', the file has " + size);
+            throw wrong(
+                    name,
+                    "needs " + storage.elements() * storage.elementBytes() + " bytes of storage '" + storage.key()
+                            + "', the file has " + size);
         }
     }
 

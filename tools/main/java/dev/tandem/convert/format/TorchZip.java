@@ -41,12 +41,14 @@ final class TorchZip implements StorageFile {
         String pickle = zip.names().stream()
                 .filter(n -> n.equals(PICKLE) || n.endsWith("/" + PICKLE))
                 .min(Comparator.comparingInt(String::length))
-                .orElseThrow(() -> new FormatException(where, "is a zip archive, but no torch checkpoint (no data.pkl)"
-                        + zip.names().stream()
-                                .filter(n -> CHECKPOINT.matcher(n).find())
-                                .findFirst()
-                                .map(n -> "; unpack it, it has '" + n + "'")
-                                .orElse("")));
+                .orElseThrow(() -> new FormatException(
+                        where,
+                        "is a zip archive, but no torch checkpoint (no data.pkl)"
+                                + zip.names().stream()
+                                        .filter(n -> CHECKPOINT.matcher(n).find())
+                                        .findFirst()
+                                        .map(n -> "; unpack it, it has '" + n + "'")
+                                        .orElse("")));
         return pickle.substring(0, pickle.length() - PICKLE.length());
     }
 

@@ -220,12 +220,11 @@ final class Unpickler {
     }
 
     private void put(List<Object> keysAndValues) {
-        PyDict dict =
-                switch (top()) {
-                    case PyDict d -> d;
-                    case Foreign f -> f.entries();
-                    case null, default -> null;
-                };
+        PyDict dict = switch (top()) {
+            case PyDict d -> d;
+            case Foreign f -> f.entries();
+            case null, default -> null;
+        };
         if (dict == null || keysAndValues.size() % 2 != 0) {
             throw in.wrong("the pickle treats something else as a dict");
         }

@@ -55,7 +55,8 @@ final class ZipDirectory {
         }
         if (entries.size() != span.count) {
             throw new FormatException(
-                    where, "the zip's directory has " + entries.size() + " entries, not the " + span.count + " it says");
+                    where,
+                    "the zip's directory has " + entries.size() + " entries, not the " + span.count + " it says");
         }
     }
 
@@ -74,7 +75,9 @@ final class ZipDirectory {
                 continue;
             }
             boolean masked = count == 0xffff || size == MASKED || offset == MASKED;
-            return masked && at >= ZIP64_LOCATOR_BYTES ? zip64(at - ZIP64_LOCATOR_BYTES) : new Span(offset, size, count);
+            return masked && at >= ZIP64_LOCATOR_BYTES
+                    ? zip64(at - ZIP64_LOCATOR_BYTES)
+                    : new Span(offset, size, count);
         }
         throw new FormatException(where, "is cut off or corrupt: a zip archive without a directory at its end");
     }
@@ -181,8 +184,10 @@ final class ZipDirectory {
             throw new FormatException(where, "the zip's entry '" + e.name + "' is encrypted");
         }
         if (e.method != STORED && e.method != DEFLATED) {
-            throw new FormatException(where, "the zip's entry '" + e.name + "' is compressed by method " + e.method
-                    + "; only stored and deflated ones can be read");
+            throw new FormatException(
+                    where,
+                    "the zip's entry '" + e.name + "' is compressed by method " + e.method
+                            + "; only stored and deflated ones can be read");
         }
         if (!sizesFit) {
             throw new FormatException(where, "the zip's entry '" + e.name + "' has an impossible size");
@@ -214,7 +219,8 @@ final class ZipDirectory {
         }
         CRC32 crc = new CRC32();
         for (long at = 0; at < bytes.byteSize(); at += CRC_CHUNK) {
-            crc.update(bytes.asSlice(at, Math.min(CRC_CHUNK, bytes.byteSize() - at)).asByteBuffer());
+            crc.update(bytes.asSlice(at, Math.min(CRC_CHUNK, bytes.byteSize() - at))
+                    .asByteBuffer());
         }
         if (crc.getValue() != e.crc) {
             throw new FormatException(where, "is corrupt: the zip's entry '" + name + "' does not match its checksum");

@@ -54,8 +54,7 @@ class CheckpointFilesTest {
 
     private void refused(String map, String said) throws IOException {
         Path index = index(map);
-        String message =
-                assertThrows(FormatException.class, () -> open(index)).getMessage();
+        String message = assertThrows(FormatException.class, () -> open(index)).getMessage();
         assertTrue(message.contains(said), message);
     }
 

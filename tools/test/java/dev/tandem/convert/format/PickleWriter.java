@@ -99,7 +99,11 @@ final class PickleWriter {
     /** What a tensor is rebuilt of. */
     PickleWriter arguments(View v, Object marks) {
         op('(');
-        op('(').value("storage").global("torch", STORAGES.get(v.dtype)).value(v.key).value("cpu").value(v.storageElements);
+        op('(').value("storage")
+                .global("torch", STORAGES.get(v.dtype))
+                .value(v.key)
+                .value("cpu")
+                .value(v.storageElements);
         if (v.root != null) {
             op('(').value("view").value(v.root.offset).value(v.root.elements).op('t');
         }

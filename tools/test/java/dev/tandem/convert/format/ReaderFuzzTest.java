@@ -33,9 +33,10 @@ class ReaderFuzzTest {
     private static final long SLOW_NANOS = 10_000_000_000L;
 
     /** Every operation of a pickle, and lengths that reach far. */
-    private static final byte[] OPERATIONS =
-            HexFormat.of().parseHex("28293031324e424343464749494a4b4c4d5051525354555658616263646567686a6c6f7071727374757d5d2e80818283848586878889"
-                    + "8a8b8c8d8e8f9091929394959697980a00ff7f");
+    private static final byte[] OPERATIONS = HexFormat.of()
+            .parseHex(
+                    "28293031324e424343464749494a4b4c4d5051525354555658616263646567686a6c6f7071727374757d5d2e80818283848586878889"
+                            + "8a8b8c8d8e8f9091929394959697980a00ff7f");
 
     @Test
     void pickles() {
@@ -97,7 +98,10 @@ class ReaderFuzzTest {
                 refused++;
                 assertFalse(e.getMessage().contains("\n"), e.getMessage());
             } catch (Throwable e) {
-                fail(what + " " + i + " of seed " + SEED + " gave " + e + ": " + HexFormat.of().formatHex(damaged), e);
+                fail(
+                        what + " " + i + " of seed " + SEED + " gave " + e + ": "
+                                + HexFormat.of().formatHex(damaged),
+                        e);
             }
             slowest = Math.max(slowest, System.nanoTime() - start);
         }
@@ -142,7 +146,8 @@ class ReaderFuzzTest {
                     int end = Math.min(bytes.length, at + 1 + random.nextInt(16));
                     bytes = random.nextInt(8) == 0
                             ? Arrays.copyOf(bytes, at)
-                            : spliced(bytes, at, end, new byte[] {OPERATIONS[random.nextInt(OPERATIONS.length)]}, random);
+                            : spliced(
+                                    bytes, at, end, new byte[] {OPERATIONS[random.nextInt(OPERATIONS.length)]}, random);
                 }
             }
         }

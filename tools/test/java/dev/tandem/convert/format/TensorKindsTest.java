@@ -67,24 +67,34 @@ class TensorKindsTest {
         assertArrayEquals(VALUES, w(TorchPickles.parameter(W)));
         assertArrayEquals(VALUES, w(TorchPickles.subclass(W, "torch.nn.parameter", "Parameter", Map.of("tag", W))));
         assertArrayEquals(VALUES, w(TorchPickles.subclass(W, "mine", "P", Map.of("tag", "x"))));
-        assertTrue(refused(TorchPickles.subclass(W, "mine", "P", Map.of("scale", W))).contains("the class 'mine.P'"));
+        assertTrue(refused(TorchPickles.subclass(W, "mine", "P", Map.of("scale", W)))
+                .contains("the class 'mine.P'"));
     }
 
     @Test
     void whatHasNoElementsIsNoHindranceElsewhere() throws IOException {
         for (String kind : List.of(
-                "_rebuild_sparse_tensor", "_rebuild_qtensor", "_rebuild_meta_tensor_no_storage", "_rebuild_nested_tensor",
-                "_rebuild_wrapper_subclass", "_rebuild_device_tensor_from_numpy")) {
+                "_rebuild_sparse_tensor",
+                "_rebuild_qtensor",
+                "_rebuild_meta_tensor_no_storage",
+                "_rebuild_nested_tensor",
+                "_rebuild_wrapper_subclass",
+                "_rebuild_device_tensor_from_numpy")) {
             byte[] pickle = TorchPickles.reduced("torch._utils", kind, W);
             assertArrayEquals(VALUES, w(pickle));
             Checkpoint.Tensors tensors = read(pickle).dicts().getFirst().tensors();
-            String message = assertThrows(FormatException.class, () -> tensors.header("x")).getMessage();
+            String message = assertThrows(FormatException.class, () -> tensors.header("x"))
+                    .getMessage();
             assertTrue(message.contains("tensor 'x' "), message);
         }
-        Checkpoint.Tensors beside =
-                read(TorchPickles.foreign("argparse", "Namespace", Map.of("a", 1L), W)).dicts().getFirst().tensors();
+        Checkpoint.Tensors beside = read(TorchPickles.foreign("argparse", "Namespace", Map.of("a", 1L), W))
+                .dicts()
+                .getFirst()
+                .tensors();
         assertArrayEquals(VALUES, beside.get("w").toFloats());
-        assertEquals("is an object of 'argparse.Namespace', not a tensor", beside.others().get("x"));
+        assertEquals(
+                "is an object of 'argparse.Namespace', not a tensor",
+                beside.others().get("x"));
     }
 
     @Test
@@ -102,10 +112,21 @@ class TensorKindsTest {
         TorchFiles.zipOf(
                 file,
                 "a",
-                Map.of("data.pkl", TorchPickles.parameter(W), "data/k", floats(ByteOrder.BIG_ENDIAN), "byteorder", big));
+                Map.of(
+                        "data.pkl",
+                        TorchPickles.parameter(W),
+                        "data/k",
+                        floats(ByteOrder.BIG_ENDIAN),
+                        "byteorder",
+                        big));
         assertArrayEquals(
                 VALUES,
-                CheckpointFiles.open(file, Arena.ofAuto()).dicts().getFirst().tensors().get("w").toFloats());
+                CheckpointFiles.open(file, Arena.ofAuto())
+                        .dicts()
+                        .getFirst()
+                        .tensors()
+                        .get("w")
+                        .toFloats());
     }
 
     @Test
@@ -117,7 +138,8 @@ class TensorKindsTest {
             out.putNextEntry(new ZipEntry("a/data/k"));
             out.write(floats(ByteOrder.LITTLE_ENDIAN));
         }
-        Checkpoint.Tensors tensors = CheckpointFiles.open(file, Arena.ofAuto()).dicts().getFirst().tensors();
+        Checkpoint.Tensors tensors =
+                CheckpointFiles.open(file, Arena.ofAuto()).dicts().getFirst().tensors();
         tensors.verify("w");
         assertArrayEquals(VALUES, tensors.get("w").toFloats());
     }
@@ -158,7 +180,8 @@ class TensorKindsTest {
     @Test
     void foldersOfOtherFormatsAreNamed() throws IOException {
         Files.writeString(folder.resolve(".metadata"), "");
-        String message = assertThrows(FormatException.class, () -> CheckpointFiles.expand(List.of(folder))).getMessage();
+        String message = assertThrows(FormatException.class, () -> CheckpointFiles.expand(List.of(folder)))
+                .getMessage();
         assertTrue(message.contains("dcp_to_torch"), message);
     }
 }

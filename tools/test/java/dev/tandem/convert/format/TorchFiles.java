@@ -114,8 +114,7 @@ public final class TorchFiles {
             String key = String.valueOf(data.size());
             data.put(key, t.data().toArray(ValueLayout.JAVA_BYTE));
             elements.put(key, t.shape().elements());
-            return new View(
-                    t.dtype(), key, t.shape().elements(), 0, t.shape().dims(), strides(t.shape()), null);
+            return new View(t.dtype(), key, t.shape().elements(), 0, t.shape().dims(), strides(t.shape()), null);
         }
     }
 

@@ -91,7 +91,8 @@ class TorchFormatTest {
             assertEquals(W.shape(), w.shape());
             assertArrayEquals(W.toFloats(), w.toFloats());
             assertArrayEquals(
-                    B.toInts(), checkpoint.dicts().get(1).tensors().get("module.b").toInts());
+                    B.toInts(),
+                    checkpoint.dicts().get(1).tensors().get("module.b").toInts());
         }
         assertEquals("torch zip", readAll(zip).format());
         assertEquals("torch legacy", readAll(legacy).format());
@@ -107,7 +108,8 @@ class TorchFormatTest {
         views.put("column", new View(DType.F32, "k", 8, 1, new long[] {4, 1}, new long[] {2, 77}, null));
         views.put("scalar", new View(DType.F32, "k", 8, 7, new long[0], new long[0], null));
         views.put("empty", new View(DType.F32, "k", 8, 8, new long[] {0, 4}, new long[] {4, 1}, null));
-        Checkpoint.Tensors t = readAll(zip(views, Map.of("k", data))).dicts().getFirst().tensors();
+        Checkpoint.Tensors t =
+                readAll(zip(views, Map.of("k", data))).dicts().getFirst().tensors();
         assertArrayEquals(new float[] {5, 6, 7}, t.get("tail").toFloats());
         assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, t.get("transposed").toFloats());
         assertEquals(Shape.of(3, 2), t.header("transposed").shape());
@@ -148,7 +150,8 @@ class TorchFormatTest {
         wrong.put("huge storage", new View(DType.F32, "k", Long.MAX_VALUE, 0, new long[] {1}, new long[] {1}, null));
         wrong.forEach((name, view) -> {
             try {
-                String message = refused(zip(Map.of("w", view), Map.of("k", data))).getMessage();
+                String message =
+                        refused(zip(Map.of("w", view), Map.of("k", data))).getMessage();
                 assertTrue(message.contains("x.pth"), message);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -177,7 +180,9 @@ class TorchFormatTest {
                 Map.entry("", "is empty"),
                 Map.entry("hello", "is a text, not a checkpoint (a failed download?): 'hello'"),
                 Map.entry("Entry not found\n", "'Entry not found'"),
-                Map.entry("{\"error\":\"Repository not found\"}", "is JSON, not a checkpoint (a failed download?): '{\"error\""),
+                Map.entry(
+                        "{\"error\":\"Repository not found\"}",
+                        "is JSON, not a checkpoint (a failed download?): '{\"error\""),
                 Map.entry("\u0000\u0000\u0000", "zeros"),
                 Map.entry("GGUF\u0003\u0000", "GGUF"),
                 Map.entry("version https://git-lfs.github.com/spec/v1\noid", "Git LFS"),
@@ -250,7 +255,11 @@ class TorchFormatTest {
                 .putLong(count)
                 .putLong(size)
                 .putLong(directory));
-        put.accept(PickleWriter.little(20).putInt(0x07064b50).putInt(0).putLong(end64).putInt(1));
+        put.accept(PickleWriter.little(20)
+                .putInt(0x07064b50)
+                .putInt(0)
+                .putLong(end64)
+                .putInt(1));
         put.accept(PickleWriter.little(22)
                 .putInt(0x06054b50)
                 .putInt(0)

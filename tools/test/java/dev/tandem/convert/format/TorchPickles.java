@@ -21,7 +21,10 @@ final class TorchPickles {
     }
 
     static byte[] parameter(View view) {
-        PickleWriter w = begin().global("torch._utils", "_rebuild_parameter_with_state").op('(').value(view).value(true);
+        PickleWriter w = begin().global("torch._utils", "_rebuild_parameter_with_state")
+                .op('(')
+                .value(view)
+                .value(true);
         return end(w.value(Map.of()).value(Map.of("tag", "x")).op('t').op('R'));
     }
 
@@ -43,7 +46,12 @@ final class TorchPickles {
 
     private static void module(PickleWriter w, Map<String, View> parameters, boolean outer) {
         w.global("models.var", outer ? "VAR" : "Block").op(')').op(0x81).op('}').op('(');
-        w.value("training").value(false).value("_parameters").value(parameters).value("_buffers").value(Map.of());
+        w.value("training")
+                .value(false)
+                .value("_parameters")
+                .value(parameters)
+                .value("_buffers")
+                .value(Map.of());
         w.value("_non_persistent_buffers_set").op(0x8f).value("_modules").op('}');
         if (outer) {
             w.value("inner");
@@ -55,14 +63,20 @@ final class TorchPickles {
 
     /** A tensor, and beside it an object with attributes, items and entries. */
     static byte[] foreign(String module, String name, Object state, View view) {
-        PickleWriter w = begin().value(view).op('s').value("x").global(module, name).op(')').op(0x81);
+        PickleWriter w = begin().value(view)
+                .op('s')
+                .value("x")
+                .global(module, name)
+                .op(')')
+                .op(0x81);
         w.value(state).op('b').op('(').value(1L).op('e').value("k").value(2L).op('s');
         return end(w);
     }
 
     /** A tensor, and beside it what calling a global would have given. */
     static byte[] reduced(String module, String name, View view) {
-        PickleWriter w = begin().value(view).op('s').value("x").global(module, name).op('(');
+        PickleWriter w =
+                begin().value(view).op('s').value("x").global(module, name).op('(');
         return end(w.value("a").value(2L).op('t').op('R'));
     }
 }

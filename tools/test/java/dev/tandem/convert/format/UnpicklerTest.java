@@ -80,7 +80,8 @@ class UnpicklerTest {
                 .op('b')
                 .op('.')
                 .bytes();
-        assertEquals(Map.of("w", 2L), assertInstanceOf(PyDict.class, read(pickle)).entries());
+        assertEquals(
+                Map.of("w", 2L), assertInstanceOf(PyDict.class, read(pickle)).entries());
     }
 
     @Test
@@ -95,8 +96,17 @@ class UnpicklerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "os\nsystem", "posix\nsystem", "builtins\neval", "__builtin__\nexec", "subprocess\nPopen", "nt\nsystem",
-                "torch.hub\nload", "importlib\nimport_module", "builtins\n__import__", "runpy\n_run_code", "pty\nspawn"
+                "os\nsystem",
+                "posix\nsystem",
+                "builtins\neval",
+                "__builtin__\nexec",
+                "subprocess\nPopen",
+                "nt\nsystem",
+                "torch.hub\nload",
+                "importlib\nimport_module",
+                "builtins\n__import__",
+                "runpy\n_run_code",
+                "pty\nspawn"
             })
     void whatWouldHaveRunSomethingIsRefusedByName(String global) {
         String name = global.replace('\n', '.').replace("__builtin__", "builtins");
@@ -127,8 +137,15 @@ class UnpicklerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "argparse\nNamespace", "pathlib\nPosixPath", "mine\nArgs", "collections\ndeque", "uuid\nUUID",
-                "torch.storage\n_load_from_bytes", "numpy\nndarray", "posixpath\njoin", "__main__\nConfig"
+                "argparse\nNamespace",
+                "pathlib\nPosixPath",
+                "mine\nArgs",
+                "collections\ndeque",
+                "uuid\nUUID",
+                "torch.storage\n_load_from_bytes",
+                "numpy\nndarray",
+                "posixpath\njoin",
+                "__main__\nConfig"
             })
     void everythingElseIsAPlaceholder(String global) {
         String name = global.replace('\n', '.');
@@ -141,7 +158,8 @@ class UnpicklerTest {
                 "(c" + global + "\no.")) {
             assertEquals("an object of '" + name + "'", ((Foreign) read(call)).what());
         }
-        Foreign object = (Foreign) read("c" + global + "\n)\u0081}\u008c\u0001aK\u0001sb(K\u0002e\u008c\u0001kK\u0003s.");
+        Foreign object =
+                (Foreign) read("c" + global + "\n)\u0081}\u008c\u0001aK\u0001sb(K\u0002e\u008c\u0001kK\u0003s.");
         assertEquals(Map.of("a", 1L), ((PyDict) object.state()).entries());
         assertEquals(List.of(2L), object.items().items());
         assertEquals(Map.of("k", 3L), object.entries().entries());
@@ -150,11 +168,47 @@ class UnpicklerTest {
     @Test
     void broken() {
         for (String pickle : List.of(
-                "", ".", "0.", "(.", "t.", "(K\u0001", "h\u0000.", "R.", "NR.", "N)R.", ")R.", "Nb.", "}Nb", "a.", "]a.",
-                "N(e.", "}(Nu.", "K", "X\u00ff\u00ff\u00ff\u00ff.", "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff.",
-                "\u008b\u00ff\u00ff\u00ff\u007f.", "\u0080\u0009N.", "\u0097.", "Pid\n.", "NQ.", ")Q.",
-                "Ix\n.", "Fx\n.", "S'a\n.", "Sa\n.", "S'\n.", "\u0093.", "NN\u0093.", "NNN\u0092.", "(o.", "NN.",
-                "X\u0001\u0000\u0000\u0000\u00ff.", "Ng\n", "g1\n.", "p\n.", "\u00ff.")) {
+                "",
+                ".",
+                "0.",
+                "(.",
+                "t.",
+                "(K\u0001",
+                "h\u0000.",
+                "R.",
+                "NR.",
+                "N)R.",
+                ")R.",
+                "Nb.",
+                "}Nb",
+                "a.",
+                "]a.",
+                "N(e.",
+                "}(Nu.",
+                "K",
+                "X\u00ff\u00ff\u00ff\u00ff.",
+                "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff.",
+                "\u008b\u00ff\u00ff\u00ff\u007f.",
+                "\u0080\u0009N.",
+                "\u0097.",
+                "Pid\n.",
+                "NQ.",
+                ")Q.",
+                "Ix\n.",
+                "Fx\n.",
+                "S'a\n.",
+                "Sa\n.",
+                "S'\n.",
+                "\u0093.",
+                "NN\u0093.",
+                "NNN\u0092.",
+                "(o.",
+                "NN.",
+                "X\u0001\u0000\u0000\u0000\u00ff.",
+                "Ng\n",
+                "g1\n.",
+                "p\n.",
+                "\u00ff.")) {
             String message = refused(pickle).getMessage();
             assertTrue(message.startsWith("test: ") && !message.contains("\n"), message);
         }
@@ -164,7 +218,8 @@ class UnpicklerTest {
     void endlessWorkIsRefused() {
         assertTrue(refused("N0".repeat(1_100_000) + "N.").getMessage().contains("longer"));
         // a list copied over and over
-        StringBuilder copies = new StringBuilder("](" + "](NNe".repeat(3000) + "eq\u0000ccollections\nOrderedDict\nq\u0001");
+        StringBuilder copies =
+                new StringBuilder("](" + "](NNe".repeat(3000) + "eq\u0000ccollections\nOrderedDict\nq\u0001");
         copies.append("h\u0001h\u0000\u0085R0".repeat(3000)).append("N.");
         assertTrue(refused(copies.toString()).getMessage().contains("copies"));
     }
