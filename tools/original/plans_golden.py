@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Reference values of CoDe's inpainting and of swapped scales, from the original code on the models of fixture ``a``.
+"""Reference values of CoDe's inpainting and of swapped scales, from the original code on the models of case ``a`` of parity_golden.py.
 
 Encodes a seeded picture, keeps part of it by a mask, and lets the original's ``autoregressive_infer_inpaint``,
 ``autoregressive_inpaint_draft`` and ``…_refine`` redraw the rest greedily (top_k = 1) on the CPU in fp32. Writes tokens,
 guided logits and f_hat of every scale, and the quantizer's parameters, so that no other file of the tokenizer is needed
 to compare with:
 
-    python3 plans_golden.py --code ../../CoDe --fixture FIXTURES/a --out ../../src/test/resources/plans.safetensors
+    python3 plans_golden.py --code ../../CoDe --out ../../src/test/resources/plans.safetensors
 
 Runs are named ``var`` and ``code1`` … ``code3`` (the scales that the drafter decodes). Without a mask, ``swap1`` …
 ``swap3``: the drafter decodes all scales but that one (counted from 0), whose tokens come from the refiner. For this the
@@ -20,6 +20,7 @@ import os
 import numpy as np
 import torch
 
+import formula
 import original
 from original import Original, Vae, Var, write_safetensors
 
@@ -83,7 +84,6 @@ def mask(side):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--code", required=True, help="checkout of czg1225/CoDe")
-    p.add_argument("--fixture", required=True, help="folder of fixture a")
     p.add_argument("--out", required=True)
     args = p.parse_args()
 
@@ -93,8 +93,7 @@ def main():
     big = o.transformer(Var("var", 2, 64, 2, 10), vae, SCALES)
     small = o.transformer(Var("refiner", 1, 32, 1, 10), vae, SCALES)
     for model, name in ((vae, "vae"), (big, "var"), (small, "refiner")):
-        path = os.path.join(args.fixture, "weights", name + ".pth")
-        model.load_state_dict(torch.load(path, map_location="cpu", weights_only=False), strict=True)
+        formula.fill(model, "a/" + name, original.spread)
 
     side = 16 * SCALES[-1]
     f = vae.quant_conv(vae.encoder(picture(side)))
