@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -90,6 +91,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
             case IOException i when text != null -> text;
             case UncheckedIOException u -> message(u.getCause());
+            case InvalidPathException i ->
+                "there is no file name '" + i.getInput() + "' here: " + i.getReason()
+                        + "; names beyond ASCII need a UTF-8 locale (LC_ALL=C.UTF-8)";
             case OutOfMemoryError o ->
                 "the memory does not suffice (" + text + "); a smaller --batch or a larger heap"
                         + " (TANDEM_JAVA_OPTIONS=-Xmx…) may help";
