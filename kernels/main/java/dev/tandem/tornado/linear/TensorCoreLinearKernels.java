@@ -28,6 +28,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * pitch of a part, offset of the parts.
  */
 public final class TensorCoreLinearKernels {
+    // spotless:off (a register tile is read in columns)
     /** What inputs are multiples of, and parts of them. */
     public static final int DEPTH = 64;
 
@@ -157,8 +158,7 @@ public final class TensorCoreLinearKernels {
             int step = Math.min(s, steps - 1);
             for (int q = 0; q < 16; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(
-                        t, s * 4096 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(t, s * 4096 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             for (int q = 0; q < 16; q++) {
                 int block = Math.min((n0 >> 3) + (q >> 1), lastBlock);
@@ -200,8 +200,7 @@ public final class TensorCoreLinearKernels {
             HalfFloat[] b03 = c.mmaLoadB(t, 16, read + b + 3072);
             for (int q = 0; q < 8; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(
-                        t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
             s10 = c.mma(a01, b00, s10, MMAShape.M16N8K16);
@@ -219,8 +218,7 @@ public final class TensorCoreLinearKernels {
             HalfFloat[] b13 = c.mmaLoadB(t, 16, read + b + 3328);
             for (int q = 8; q < 16; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(
-                        t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             s00 = c.mma(a10, b10, s00, MMAShape.M16N8K16);
             s10 = c.mma(a11, b10, s10, MMAShape.M16N8K16);
@@ -361,8 +359,7 @@ public final class TensorCoreLinearKernels {
             int step = Math.min(s, steps - 1);
             for (int q = 0; q < 4; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(
-                        t, s * 2560 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(t, s * 2560 + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             for (int q = 0; q < 16; q++) {
                 int block = Math.min((n0 >> 3) + (q >> 1), lastBlock);
@@ -395,8 +392,7 @@ public final class TensorCoreLinearKernels {
             HalfFloat[] b01 = c.mmaLoadB(t, 16, read + b + 1024);
             for (int q = 0; q < 4; q++) {
                 int row = Math.min(m0 + line + q * 4, lastRow);
-                c.asyncCopyToLocal(
-                        t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
+                c.asyncCopyToLocal(t, write + xTo + (chunk ^ (q & 1) << 4) + q * 128, x, xFrom + row * inputs + step * 64);
             }
             s00 = c.mma(a00, b00, s00, MMAShape.M16N8K16);
             s01 = c.mma(a00, b01, s01, MMAShape.M16N8K16);
@@ -498,4 +494,5 @@ public final class TensorCoreLinearKernels {
             finish(d, gate, yf, yh, spec, m, n, sum + bias(bias, spec, n));
         }
     }
+    // spotless:on
 }

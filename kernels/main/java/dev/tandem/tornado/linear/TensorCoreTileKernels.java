@@ -20,6 +20,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Half2;
  * index of a pair of fp16 is off by. Where y is fp16 its offset is even; gates are left to others.
  */
 public final class TensorCoreTileKernels {
+    // spotless:off (a register tile is read in columns)
     /** Groups that lie below each other and run one after another, so that their weights are still cached. */
     private static final int BAND = 16;
 
@@ -398,19 +399,8 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + r,
-                        n1,
-                        wholeM,
-                        wholeN,
-                        f[o] + add1,
-                        f[o + next] + more1,
-                        f[o + 72] + add1,
-                        f[o + 72 + next] + more1);
+                store(d, yf, yh, spec, m + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s04, sums, mine, 0, 36);
@@ -420,19 +410,8 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + r,
-                        n2,
-                        wholeM,
-                        wholeN,
-                        f[o] + add2,
-                        f[o + next] + more2,
-                        f[o + 72] + add2,
-                        f[o + 72 + next] + more2);
+                store(d, yf, yh, spec, m + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s10, sums, mine, 0, 36);
@@ -442,19 +421,8 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + 16 + r,
-                        n1,
-                        wholeM,
-                        wholeN,
-                        f[o] + add1,
-                        f[o + next] + more1,
-                        f[o + 72] + add1,
-                        f[o + 72 + next] + more1);
+                store(d, yf, yh, spec, m + 16 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s14, sums, mine, 0, 36);
@@ -464,19 +432,8 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + 16 + r,
-                        n2,
-                        wholeM,
-                        wholeN,
-                        f[o] + add2,
-                        f[o + next] + more2,
-                        f[o + 72] + add2,
-                        f[o + 72 + next] + more2);
+                store(d, yf, yh, spec, m + 16 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s20, sums, mine, 0, 36);
@@ -486,19 +443,8 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + 32 + r,
-                        n1,
-                        wholeM,
-                        wholeN,
-                        f[o] + add1,
-                        f[o + next] + more1,
-                        f[o + 72] + add1,
-                        f[o + 72 + next] + more1);
+                store(d, yf, yh, spec, m + 32 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s24, sums, mine, 0, 36);
@@ -508,19 +454,8 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + 32 + r,
-                        n2,
-                        wholeM,
-                        wholeN,
-                        f[o] + add2,
-                        f[o + next] + more2,
-                        f[o + 72] + add2,
-                        f[o + 72 + next] + more2);
+                store(d, yf, yh, spec, m + 32 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
             c.localBarrier();
             c.mmaStore(s30, sums, mine, 0, 36);
@@ -530,19 +465,8 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + 48 + r,
-                        n1,
-                        wholeM,
-                        wholeN,
-                        f[o] + add1,
-                        f[o + next] + more1,
-                        f[o + 72] + add1,
-                        f[o + 72 + next] + more1);
+                store(d, yf, yh, spec, m + 48 + r, n1, wholeM, wholeN,
+                        f[o] + add1, f[o + next] + more1, f[o + 72] + add1, f[o + 72 + next] + more1);
             }
             c.localBarrier();
             c.mmaStore(s34, sums, mine, 0, 36);
@@ -552,20 +476,10 @@ public final class TensorCoreTileKernels {
             c.localBarrier();
             for (int r = 0; r < rowsOfWarp; r += 4) {
                 int o = from + r * 36;
-                store(
-                        d,
-                        yf,
-                        yh,
-                        spec,
-                        m + 48 + r,
-                        n2,
-                        wholeM,
-                        wholeN,
-                        f[o] + add2,
-                        f[o + next] + more2,
-                        f[o + 72] + add2,
-                        f[o + 72 + next] + more2);
+                store(d, yf, yh, spec, m + 48 + r, n2, wholeM, wholeN,
+                        f[o] + add2, f[o + next] + more2, f[o + 72] + add2, f[o + 72 + next] + more2);
             }
         }
     }
+    // spotless:on
 }
