@@ -38,7 +38,8 @@ public final class SkippedTests implements TestExecutionListener {
             return "No test was skipped.";
         }
         StringBuilder line = new StringBuilder(all + (all == 1 ? " test was" : " tests were") + " skipped: ");
-        reasons.forEach((reason, times) -> line.append(times).append(" × ").append(reason).append("; "));
+        reasons.forEach((reason, times) ->
+                line.append(times).append(" × ").append(reason).append("; "));
         line.setLength(line.length() - 2);
         return line.append('.').toString();
     }

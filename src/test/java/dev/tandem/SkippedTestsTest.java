@@ -15,7 +15,7 @@ class SkippedTestsTest {
     @Test
     void reasonsAreCounted() {
         assertEquals(
-                "3 tests were skipped: 2 × no device; 1 × no Chromium.",
+                "3 tests were skipped: 1 × no Chromium; 2 × no device.",
                 SkippedTests.summary(new TreeMap<>(Map.of("no device", 2, "no Chromium", 1))));
         assertEquals("1 test was skipped: 1 × no SDK.", SkippedTests.summary(Map.of("no SDK", 1)));
     }
