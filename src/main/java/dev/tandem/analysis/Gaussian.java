@@ -8,6 +8,8 @@ package dev.tandem.analysis;
  * @param samples that it was fitted to, 0 where that is not known
  */
 public record Gaussian(double[] mean, double[][] covariance, long samples) {
+    private static final double ASYMMETRY = 1e-3;
+
     public Gaussian {
         if (covariance.length != mean.length) {
             throw new IllegalArgumentException(
@@ -21,6 +23,20 @@ public record Gaussian(double[] mean, double[][] covariance, long samples) {
             requireFinite("covariance", covariance[i]);
             if (covariance[i][i] < 0) {
                 throw new IllegalArgumentException("the covariance holds a negative variance, " + covariance[i][i]);
+            }
+        }
+        requireSymmetric(covariance);
+    }
+
+    /** Rounding aside, which in fp32 is a millionth of the two deviations. */
+    private static void requireSymmetric(double[][] covariance) {
+        for (int i = 0; i < covariance.length; i++) {
+            for (int j = 0; j < i; j++) {
+                double deviations = Math.sqrt(covariance[i][i] * covariance[j][j]);
+                if (Math.abs(covariance[i][j] - covariance[j][i]) > ASYMMETRY * deviations + Float.MIN_NORMAL) {
+                    throw new IllegalArgumentException("the covariance is not symmetric: " + covariance[i][j] + " at "
+                            + i + ", " + j + " and " + covariance[j][i] + " at " + j + ", " + i);
+                }
             }
         }
     }

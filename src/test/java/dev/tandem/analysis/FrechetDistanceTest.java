@@ -129,4 +129,13 @@ class FrechetDistanceTest {
             System.arraycopy(turned, 0, a, 0, n);
         }
     }
+
+    @Test
+    void aCovarianceThatIsNotSymmetricIsRefused() {
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new Gaussian(new double[2], new double[][] {{1, 1}, {0, 1}}, 0))
+                .getMessage();
+        assertEquals("the covariance is not symmetric: 0.0 at 1, 0 and 1.0 at 0, 1", message);
+    }
 }

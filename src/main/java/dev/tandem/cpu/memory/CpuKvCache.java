@@ -1,6 +1,5 @@
 package dev.tandem.cpu.memory;
 
-import dev.tandem.cpu.work.Lanes;
 import dev.tandem.op.KvCache;
 import dev.tandem.op.KvShape;
 
@@ -39,7 +38,7 @@ public final class CpuKvCache implements KvCache {
         this.store = store;
         this.shape = strips.shape();
         this.start = strips.start(block);
-        int stride = Lanes.roundUp(strips.length(strips.of(block)), SPACING);
+        int stride = Math.ceilDiv(strips.length(strips.of(block)), SPACING) * SPACING;
         // Key rows a multiple of 4 KB apart would all fall into the same few lines of the first-level cache.
         this.keyStride = stride % 256 == 0 ? stride + SPACING : stride;
         store.ensure(Math.toIntExact((long) rows() * heads() * headSize() * keyStride + MARGIN));
